@@ -423,7 +423,6 @@ class DeploymentStatus(TextChoices):
     RELEASED = "released", _("Released")
     RETURNED = "returned", _("Returned")
     CANCELLED = "cancelled", _("Cancelled")
-    NOT_STATED = "not_stated", _("Not stated")
 
 
 class SupplyKind(TextChoices):
@@ -482,3 +481,11 @@ class Language(TextChoices):
 
     CHINESE = "zh-hans", _("Chinese")
     ENGLISH = "en", _("English")
+
+
+class NoteKind(TextChoices):
+    """What a note about a storm says."""
+
+    CONDITION = "condition", _("Condition of the grid")
+    FOLLOW_UP = "follow_up", _("Follow-up announced")
+    INSTRUCTION = "instruction", _("Instruction")

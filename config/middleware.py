@@ -1,0 +1,53 @@
+"""What every request gets: an id that logs, journal and error answers share, and the person's language."""
+
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+_ACCEPTED = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Give each request an id: the caller's ``X-Request-ID`` if it is well-formed, else a new one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the id in ``X-Request-ID``; nothing personal is kept in a cache on the way."""
+        given = request.headers.get("X-Request-ID", "")
+        identity = given if _ACCEPTED.fullmatch(given) else uuid4().hex
+        token = request_id.set(identity)
+        request.META["ICE_REQUEST_ID"] = identity  # the journal of the record keeps it too
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-ID"] = identity
+        if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
+            response.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class PersonLanguageMiddleware:
+    """Show pages in the language that the signed-in person chose; the API goes by Accept-Language."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the person's language."""
+        if request.user.is_authenticated and not request.path.startswith("/api/"):
+            language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) or request.user.language
+            if language in dict(settings.LANGUAGES):
+                translation.activate(language)
+                request.LANGUAGE_CODE = language
+        return self.get_response(request)

@@ -1,0 +1,19 @@
+"""Settings of the tests: the same file, on the services that the caller provides."""
+
+import os
+
+os.environ.setdefault("ICE_EMBEDDED", "1")
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
+os.environ.setdefault("PUBLIC_URL", "http://testserver")
+# Never connected to: a type check or a lone unit test needs no server. `make test` sets all three.
+os.environ.setdefault("DATABASE_URL", "postgresql://ice@127.0.0.1:1/ice")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
+os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:1")
+
+from config.settings import *  # noqa: F403
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PUBLIC_URL = "http://testserver"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of test users, cheaply

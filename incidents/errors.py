@@ -1,0 +1,200 @@
+"""The catalogue of refusals: everything that the record says no to, and how it says so.
+
+A refusal is an answer, not a crash: interfaces turn it into one reply with a stable ``code``, the
+``fields`` that name what was wrong, and a ``message`` in the reader's language. Nothing is
+formatted before somebody asks for the message: the language is the reader's, not the process's.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """Something that the record refuses.
+
+    Attributes:
+        code: Stable name of the refusal for programs, kebab-case.
+        final: Whether sending the same again can never succeed; a phone then stops trying.
+        template: Sentence for people with the names of ``fields`` as placeholders.
+        fields: What the sentence is about, by name.
+    """
+
+    code: ClassVar[str] = "refused"
+    final: ClassVar[bool] = True
+    template: ClassVar[str | Promise] = _("This is not possible.")
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(self.code)
+        self.fields = fields
+
+    @property
+    def message(self) -> str:
+        """The sentence for people, in the language active now."""
+        return str(self.template) % self.fields
+
+    def __str__(self) -> str:
+        """The same for logs: one language, no translation needed."""
+        told = ", ".join(f"{name}={value!s}" for name, value in self.fields.items())
+        return f"{self.code}: {told}" if told else self.code
+
+
+class OutOfRange(Refused):
+    """A value outside what is allowed."""
+
+    code = "out-of-range"
+    template = _("%(field)s is %(value)s; allowed is %(allowed)s.")
+
+    def __init__(
+        self,
+        *,
+        field: str,
+        value: float | date,
+        low: float | date | None = None,
+        high: float | date | None = None,
+        unit: str = "",
+    ) -> None:
+        """Name the field, its value and the range.
+
+        Args:
+            field: Name of the field as the interfaces spell it.
+            value: The value given.
+            low: Lowest value allowed; ``None`` without a lower limit.
+            high: Highest value allowed; ``None`` without an upper limit.
+            unit: Unit of all three.
+        """
+        allowed = f"{_range(low, high)} {unit}".rstrip()
+        super().__init__(field=field, value=value, low=low, high=high, unit=unit, allowed=allowed)
+
+
+class Inconsistent(Refused):
+    """Two values that contradict each other."""
+
+    code = "inconsistent"
+    template = _("%(field)s (%(value)s) must be %(relation)s %(other)s (%(other_value)s).")
+
+    def __init__(self, *, field: str, value: object, relation: str, other: str, other_value: object) -> None:
+        """Name both values and how they have to relate.
+
+        Args:
+            field: Name of the value that is refused.
+            value: That value.
+            relation: What had to hold, as a sign: ``≥``, ``≤``, ``>``, ``<`` or ``=``.
+            other: Name of the value it is held against.
+            other_value: That other value.
+        """
+        super().__init__(field=field, value=value, relation=relation, other=other, other_value=other_value)
+
+
+class BadTransition(Refused):
+    """A verb that the present state does not allow."""
+
+    code = "bad-transition"
+    template = _("%(subject)s is %(state)s: %(verb)s is not possible now. Possible: %(possible)s.")
+
+    def __init__(self, *, subject: str, state: str | None, verb: str, allowed: Collection[str]) -> None:
+        """Name the state, the verb and what would be allowed.
+
+        Args:
+            subject: Kind of the thing, for example ``outage``.
+            state: Code of its state; ``None`` before it exists.
+            verb: Code of the verb tried.
+            allowed: Codes of the verbs that are legal now; empty when it has ended.
+        """
+        super().__init__(
+            subject=subject,
+            state=str(state) if state is not None else "new",
+            verb=str(verb),
+            allowed=[str(name) for name in allowed],
+            possible=", ".join(str(name) for name in allowed) or "–",
+        )
+
+
+class Missing(Refused):
+    """Something that has to be said and was not."""
+
+    code = "missing"
+    template = _("%(field)s is needed for: %(purpose)s.")
+
+    def __init__(self, *, field: str, purpose: str) -> None:
+        """Name the field and what it is needed for."""
+        super().__init__(field=field, purpose=purpose)
+
+
+class NaiveTime(Refused):
+    """A time without an offset from UTC: nobody can tell which moment it means."""
+
+    code = "naive-time"
+    template = _("%(field)s has no time zone: %(value)s.")
+
+    def __init__(self, *, field: str, value: date) -> None:
+        """Name the field and its value."""
+        super().__init__(field=field, value=value)
+
+
+class NotFound(Refused):
+    """The thing asked for does not exist, or not for this person."""
+
+    code = "not-found"
+    template = _("%(kind)s %(key)s was not found.")
+
+    def __init__(self, *, kind: str, key: object) -> None:
+        """Name the kind of thing and the key it was looked up by."""
+        super().__init__(kind=kind, key=key)
+
+
+class UnknownReference(Refused):
+    """A submission that points at something that does not exist."""
+
+    code = "unknown-reference"
+    template = _("%(field)s refers to %(value)s, which does not exist.")
+
+    def __init__(self, *, field: str, value: object) -> None:
+        """Name the field and the key it holds."""
+        super().__init__(field=field, value=value)
+
+
+class Conflict(Refused):
+    """Something in the record already stands against it."""
+
+    code = "conflict"
+    template = _("%(subject)s conflicts with %(other)s.")
+
+    def __init__(self, *, subject: str, other: str) -> None:
+        """Name the thing refused and the one it collides with."""
+        super().__init__(subject=subject, other=other)
+
+
+def _range(low: float | date | None, high: float | date | None) -> str:
+    """Write a range with signs that every language reads."""
+    if low is None:
+        return f"≤ {high}"
+    if high is None:
+        return f"≥ {low}"
+    return f"{low} – {high}"
+
+
+class Invalid(Refused):
+    """Fields whose values their columns do not take."""
+
+    code = "invalid"
+    template = _("Not valid: %(summary)s")
+
+    def __init__(self, *, problems: Mapping[str, Collection[object]]) -> None:
+        """Name each field and what is wrong with it."""
+        summary = "; ".join(f"{field}: {' '.join(map(str, words))}" for field, words in problems.items())
+        super().__init__(problems=dict(problems), summary=summary)
+
+
+class BrokenRule(Refused):
+    """A rule that the database holds, and that this change would break."""
+
+    code = "rule-broken"
+    template = _("%(sentence)s (%(rule)s)")
+
+    def __init__(self, *, rule: str, sentence: object) -> None:
+        """Name the constraint and say its sentence."""
+        super().__init__(rule=rule, sentence=sentence)

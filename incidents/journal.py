@@ -1,0 +1,105 @@
+"""Writing the journal: every service writes the fact and its entry together, then rings the doorbell."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+
+from incidents.choices import Channel, EntryMode
+from incidents.models import Device, JournalEntry, Organization, User
+from incidents.signals import journal_written
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acts, through what, and the server's time as the interface read it.
+
+    Attributes:
+        now: Server clock when the interface took the call; services never read a clock themselves.
+        entry_mode: HISTORICAL for records made after the fact; they never raise an alert.
+    """
+
+    user: User
+    now: datetime
+    channel: Channel = Channel.ADMIN
+    device: Device | None = None
+    request_id: str = ""
+    entry_mode: EntryMode = EntryMode.LIVE
+
+
+def snapshot(row: models.Model) -> dict[str, Any]:
+    """Return every stored field of a row in the form that the journal keeps.
+
+    Foreign keys by number, decimals as the column stores them, moments in UTC: the text of a row does not
+    depend on whether it was just made or read back.
+    """
+    return {field.attname: _plain(row, field) for field in row._meta.concrete_fields}
+
+
+def write(
+    kind: str,
+    *,
+    subject: models.Model,
+    at: datetime,
+    by: Actor,
+    organization: Organization | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+) -> JournalEntry:
+    """Write one entry and ring the doorbell after commit.
+
+    Args:
+        kind: ``<subject>.<past tense>``.
+        subject: The saved row that the deed was done to.
+        at: When the deed was done.
+        by: Who did it.
+        organization: Whose matter it is; readers are scoped by it.
+        before: :func:`snapshot` of the row before the change; None for a new row.
+        after: What to keep as the new state; by default the row's fields that differ from ``before``.
+        reason: Why, where a reason was asked for.
+    """
+    now_fields = snapshot(subject) if after is None else after
+    old, new = _changed(before, now_fields)
+    entry = JournalEntry.objects.create(
+        kind=kind,
+        subject_type=subject._meta.model_name or "",
+        subject_id=subject.pk,
+        subject_uuid=getattr(subject, "uuid", None) or by.user.uuid,
+        organization=organization,
+        occurred_at=at,
+        by=by.user,
+        device=by.device,
+        channel=by.channel,
+        request_id=by.request_id,
+        before=old,
+        after=new,
+        reason=reason,
+    )
+    transaction.on_commit(partial(journal_written.send_robust, sender=JournalEntry), robust=True)
+    return entry
+
+
+def _changed(
+    before: dict[str, Any] | None, now: dict[str, Any]
+) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    if before is None:
+        return None, {key: value for key, value in now.items() if value not in (None, "", [], {})}
+    keys: Iterable[str] = (key for key in now if before.get(key) != now[key])
+    new = {key: now[key] for key in keys}
+    return {key: before.get(key) for key in new}, new
+
+
+def _plain(row: models.Model, field: "models.Field[Any, Any]") -> Any:
+    value = getattr(row, field.attname)
+    if value is None:
+        return None
+    if isinstance(field, models.DecimalField):
+        return str(Decimal(value).quantize(Decimal(1).scaleb(-field.decimal_places)))
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))

@@ -1,0 +1,59 @@
+"""The record's tables; one file a subject."""
+
+from incidents.models.crews import (
+    Assignment,
+    CheckIn,
+    Crew,
+    CrewMember,
+    CrewVehicle,
+    Person,
+    Vehicle,
+)
+from incidents.models.grid import Line, LineSection
+from incidents.models.hazards import Hazard
+from incidents.models.ice import IceReading, SectionIcing
+from incidents.models.journal import JournalEntry, JournalSeal
+from incidents.models.outages import Damage, Estimate, Outage, RestorationStep
+from incidents.models.people import Device, Membership, Organization, User
+from incidents.models.places import Division, Place
+from incidents.models.roads import RoadBlock
+from incidents.models.storms import Storm, StormNote
+from incidents.models.supplies import Supply
+from incidents.models.support import Deployment, SupportRequest
+from incidents.models.visits import Visit
+from incidents.models.weather import WeatherReading
+
+__all__ = [
+    "Assignment",
+    "CheckIn",
+    "Crew",
+    "CrewMember",
+    "CrewVehicle",
+    "Damage",
+    "Deployment",
+    "Device",
+    "Division",
+    "Estimate",
+    "Hazard",
+    "IceReading",
+    "JournalEntry",
+    "JournalSeal",
+    "Line",
+    "LineSection",
+    "Membership",
+    "Organization",
+    "Outage",
+    "Person",
+    "Place",
+    "RestorationStep",
+    "RoadBlock",
+    "SectionIcing",
+    "Storm",
+    "StormNote",
+    "Supply",
+    "SupportRequest",
+    "User",
+    "Vehicle",
+    "Visit",
+    "WeatherReading",
+]

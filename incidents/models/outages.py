@@ -1,0 +1,332 @@
+"""Outages: from the first report to normal switching mode, with every step of restoration."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, QuerySet, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from incidents.choices import (
+    CauseCode,
+    CauseConfidence,
+    DamageKind,
+    EntryMode,
+    EstimateKind,
+    OutageKind,
+    OutageStatus,
+    ReportChannel,
+    RestorationMethod,
+)
+from incidents.models.base import (
+    Identified,
+    Sourced,
+    day,
+    in_order,
+    moment,
+    moment_is_honest,
+    precision,
+)
+from incidents.models.grid import VOLTAGE_CHOICES, VOLTAGES_KV, Line, LineSection
+from incidents.models.people import Organization, User
+from incidents.models.places import Place
+from incidents.models.storms import REAL, OfAStorm
+
+OVER = [
+    OutageStatus.RESTORED,
+    OutageStatus.CLOSED,
+    OutageStatus.MOMENTARY,
+    OutageStatus.CANCELLED,
+    OutageStatus.REOPENED,
+]
+
+
+class OutageQuerySet(QuerySet["Outage"]):
+    """Questions that outages are asked."""
+
+    def open(self) -> "OutageQuerySet":
+        """Without full supply yet."""
+        return self.exclude(status__in=OVER)
+
+    def real(self) -> "OutageQuerySet":
+        """Not part of a drill."""
+        return self.filter(REAL)
+
+    def live(self) -> "OutageQuerySet":
+        """Made as things happened; records made after the fact never raise an alert."""
+        return self.filter(entry_mode=EntryMode.LIVE)
+
+
+class Outage(Sourced, OfAStorm):
+    """A stretch of time in which customers or a line had no power.
+
+    Supply restored, equipment repaired and normal switching mode are three facts with three moments. An
+    outage ends in steps. A second trip after restoration is a new outage that names the previous one.
+
+    Attributes:
+        parent: The feeder trip that explains this outage, if one does.
+        customers_affected: Low-voltage customers; null where nobody has counted, never 0 for that.
+        mv_users: Medium-voltage users, one public transformer each (DL/T 836.1).
+        not_reported: States that were passed over because nobody reported them.
+    """
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="outages", verbose_name=_("organisation")
+    )
+    line = models.ForeignKey(
+        Line,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="outages",
+        verbose_name=_("line"),
+    )
+    section = models.ForeignKey(
+        LineSection,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="outages",
+        verbose_name=_("line section"),
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("explained by"),
+    )
+    previous_outage = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="later_outages",
+        verbose_name=_("previous outage of the line"),
+    )
+    place = models.ForeignKey(Place, models.PROTECT, related_name="outages", verbose_name=_("place"))
+    voltage_kv = models.DecimalField(
+        _("voltage (kV)"), max_digits=5, decimal_places=1, choices=VOLTAGE_CHOICES
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=OutageKind)
+    cause_code = models.CharField(_("cause"), max_length=16, choices=CauseCode, default=CauseCode.UNKNOWN)
+    cause_text = models.CharField(_("cause in words"), max_length=300, blank=True)
+    cause_confidence = models.CharField(
+        _("cause is"), max_length=10, choices=CauseConfidence, default=CauseConfidence.SUSPECTED
+    )
+    occurred_at = moment(_("began"))
+    occurred_on = day(_("began on"))
+    occurred_precision = precision(_("precision of the beginning"))
+    reported_at = models.DateTimeField(_("reported"))
+    report_channel = models.CharField(
+        _("reported through"), max_length=10, choices=ReportChannel, default=ReportChannel.OTHER
+    )
+    lines_tripped = models.PositiveSmallIntegerField(_("lines out"), null=True, blank=True)
+    mv_users = models.PositiveIntegerField(_("transformer areas out"), null=True, blank=True)
+    customers_affected = models.PositiveIntegerField(_("customers out"), null=True, blank=True)
+    load_lost_mw = models.DecimalField(
+        _("load lost (MW)"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
+    status = models.CharField(_("status"), max_length=20, choices=OutageStatus, default=OutageStatus.REPORTED)
+    not_reported = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("states not reported"),
+        default=list,
+        blank=True,
+    )
+    confirmed_at = moment(_("confirmed"))
+    located_at = moment(_("fault located"))
+    isolated_at = moment(_("fault isolated"))
+    restored_at = moment(_("supply restored"))
+    repaired_at = moment(_("equipment repaired"))
+    normal_mode_at = moment(_("normal switching mode"))
+    ended_at = moment(_("closed or cancelled"))
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
+    )
+    end_reason = models.CharField(_("reason of the end"), max_length=300, blank=True)
+    remark = models.TextField(_("remark"), blank=True, max_length=2000)
+
+    objects = OutageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outage")
+        verbose_name_plural = _("outages")
+        indexes = [
+            models.Index(fields=["-reported_at", "-id"], name="outage_open", condition=~Q(status__in=OVER)),
+            models.Index(fields=["storm", "-reported_at"], name="outage_by_storm"),
+        ]
+        constraints = [
+            UniqueConstraint(
+                name="outage_one_open_per_section",
+                fields=["section"],
+                condition=Q(section__isnull=False) & ~Q(status__in=OVER),
+                violation_error_message=_("This line section has an open outage already."),
+            ),
+            CheckConstraint(name="outage_voltage_is_in_use", condition=Q(voltage_kv__in=VOLTAGES_KV)),
+            moment_is_honest("outage", "occurred"),
+            in_order("outage", "occurred_at", "located_at", "isolated_at"),
+            in_order("outage", "occurred_at", "restored_at", "normal_mode_at"),
+            in_order("outage", "isolated_at", "repaired_at"),
+            CheckConstraint(
+                name="outage_section_has_a_line",
+                condition=Q(section__isnull=True) | Q(line__isnull=False),
+            ),
+            CheckConstraint(
+                name="outage_restored_has_a_moment",
+                condition=Q(
+                    status__in=[OutageStatus.RESTORED, OutageStatus.CLOSED, OutageStatus.REOPENED],
+                    restored_at__isnull=False,
+                )
+                | Q(status__in=[OutageStatus.CANCELLED, OutageStatus.MOMENTARY])
+                | Q(restored_at__isnull=True),
+            ),
+            CheckConstraint(
+                name="outage_end_is_whole",
+                condition=(
+                    Q(status__in=[OutageStatus.CLOSED, OutageStatus.CANCELLED])
+                    & Q(ended_at__isnull=False, ended_by__isnull=False)
+                )
+                | (
+                    ~Q(status__in=[OutageStatus.CLOSED, OutageStatus.CANCELLED])
+                    & Q(ended_at__isnull=True, ended_by__isnull=True)
+                ),
+            ),
+            CheckConstraint(
+                name="outage_cancelled_with_a_reason",
+                condition=~Q(status=OutageStatus.CANCELLED) | ~Q(end_reason=""),
+            ),
+            CheckConstraint(
+                name="outage_closed_with_a_cause",
+                condition=~Q(status=OutageStatus.CLOSED) | ~Q(cause_code=CauseCode.UNKNOWN),
+            ),
+            CheckConstraint(
+                name="outage_is_not_its_own_relative",
+                condition=(Q(parent__isnull=True) | ~Q(parent=F("id")))
+                & (Q(previous_outage__isnull=True) | ~Q(previous_outage=F("id"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return what and where."""
+        return f"{self.voltage_kv:g} kV {self.line or self.place}"
+
+
+class RestorationStep(Identified):
+    """Part of an outage's customers got supply; the last step restores it.
+
+    The trigger ``restoration_step_fits`` holds what one row cannot: steps follow each other in number and
+    time, and never give back more customers than were out.
+
+    Attributes:
+        customers: Customers this step gave supply; null where nobody counted.
+        is_final: The step that restores supply where customers are not known.
+    """
+
+    outage = models.ForeignKey(Outage, models.PROTECT, related_name="steps", verbose_name=_("outage"))
+    seq = models.PositiveSmallIntegerField(_("step"))
+    at = models.DateTimeField(_("at"))
+    customers = models.PositiveIntegerField(_("customers"), null=True, blank=True)
+    mv_users = models.PositiveIntegerField(_("transformer areas"), null=True, blank=True)
+    method = models.CharField(_("method"), max_length=20, choices=RestorationMethod)
+    is_final = models.BooleanField(_("last step"), default=False)
+    remark = models.CharField(_("remark"), max_length=300, blank=True)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+
+    class Meta:
+        verbose_name = _("restoration step")
+        verbose_name_plural = _("restoration steps")
+        constraints = [
+            UniqueConstraint(name="step_number_once", fields=["outage", "seq"]),
+            UniqueConstraint(name="step_one_final", fields=["outage"], condition=Q(is_final=True)),
+            CheckConstraint(name="step_number_from_one", condition=Q(seq__gte=1)),
+            CheckConstraint(
+                name="step_generator_never_final",
+                condition=~Q(method=RestorationMethod.GENERATOR, is_final=True),
+                violation_error_message=_("A generator supplies but does not restore."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return number and method."""
+        return f"{self.seq}. {self.get_method_display()}"
+
+
+class Damage(Sourced):
+    """Something broken, found on an outage.
+
+    Attributes:
+        is_live_hazard: A live wire within reach of people; stays until it is made safe.
+    """
+
+    outage = models.ForeignKey(Outage, models.PROTECT, related_name="damages", verbose_name=_("outage"))
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
+    )
+    kind = models.CharField(_("what"), max_length=20, choices=DamageKind)
+    count = models.PositiveSmallIntegerField(_("count"), null=True, blank=True)
+    is_live_hazard = models.BooleanField(_("live-wire hazard"), default=False)
+    found_at = moment(_("found"))
+    made_safe_at = moment(_("made safe"))
+    isolated_at = moment(_("isolated"))
+    isolated_by = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("isolated by"),
+    )
+    repaired_at = moment(_("repaired"))
+    remark = models.CharField(_("remark"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("damage")
+        verbose_name_plural = _("damage")
+        constraints = [
+            CheckConstraint(
+                name="damage_count_is_positive",
+                condition=Q(count__isnull=True) | Q(count__gte=1),
+            ),
+            in_order("damage", "found_at", "isolated_at", "repaired_at"),
+            in_order("damage", "found_at", "made_safe_at"),
+        ]
+
+    def __str__(self) -> str:
+        """Return what is broken."""
+        return self.get_kind_display()
+
+
+class Estimate(Identified):
+    """An estimated time of restoration as it was published; append-only.
+
+    Attributes:
+        value_at: The promised moment; null for "assessing".
+    """
+
+    outage = models.ForeignKey(Outage, models.PROTECT, related_name="estimates", verbose_name=_("outage"))
+    kind = models.CharField(_("kind"), max_length=8, choices=EstimateKind)
+    value_at = models.DateTimeField(_("estimated restoration"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published"))
+    published_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("published by"))
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("estimate of restoration")
+        verbose_name_plural = _("estimates of restoration")
+        indexes = [models.Index(fields=["outage", "-published_at"], name="estimate_newest")]
+        constraints = [
+            CheckConstraint(
+                name="estimate_none_has_no_time",
+                condition=Q(kind=EstimateKind.NONE, value_at__isnull=True)
+                | (~Q(kind=EstimateKind.NONE) & Q(value_at__isnull=False)),
+            ),
+            CheckConstraint(
+                name="estimate_lies_ahead",
+                condition=Q(value_at__isnull=True) | Q(value_at__gt=F("published_at")),
+                violation_error_message=_("An estimate lies after its publication."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the kind."""
+        return self.get_kind_display()

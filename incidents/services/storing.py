@@ -1,0 +1,59 @@
+"""Saving a row so that whatever the models or the database refuse comes back as a clear refusal."""
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, models
+
+from incidents.errors import BrokenRule, Invalid, OutOfRange, UnknownReference
+from incidents.models.base import RANGES
+
+
+def store(row: models.Model, *, fields: Collection[str] | None = None) -> None:
+    """Check a row's fields and save it.
+
+    Constraints over several fields or rows are left to the database, which checks them without a race; its
+    refusal is translated.
+
+    Args:
+        row: A new or changed row.
+        fields: Names of the changed fields; None saves all.
+
+    Raises:
+        OutOfRange: If a number is outside its range; names field, value and range.
+        Invalid: If a field has no value that its column takes; names each field.
+        BrokenRule: If the row would break a rule that the database holds.
+        UnknownReference: If the row points at one that does not exist.
+    """
+    _check_ranges(row)
+    try:
+        row.clean_fields()
+    except ValidationError as error:
+        raise Invalid(problems=error.message_dict) from error
+    try:
+        row.save(update_fields=fields)
+    except IntegrityError as error:
+        raise _translated(error, type(row)) from error
+    except DataError as error:
+        raise Invalid(problems={"": [str(error).splitlines()[0]]}) from error
+
+
+def _check_ranges(row: models.Model) -> None:
+    for constraint in row._meta.constraints:
+        if constraint.name in RANGES:
+            field, low, high = RANGES[constraint.name]
+            value = getattr(row, field)
+            if value is not None and not low <= Decimal(str(value)) <= high:
+                raise OutOfRange(field=field, value=value, low=low, high=high)
+
+
+def _translated(error: IntegrityError, model: type[models.Model]) -> BrokenRule | UnknownReference:
+    cause = error.__cause__
+    diagnostic = getattr(cause, "diag", None)
+    name = getattr(diagnostic, "constraint_name", None) or ""
+    if getattr(cause, "sqlstate", "") == "23503":  # foreign_key_violation
+        return UnknownReference(field=name, value="")
+    known = {constraint.name: constraint for constraint in model._meta.constraints}
+    sentence = getattr(known.get(name), "violation_error_message", None)
+    return BrokenRule(rule=name, sentence=sentence or getattr(diagnostic, "message_primary", None) or name)
