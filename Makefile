@@ -1,0 +1,49 @@
+# Every target works on a bare machine with Python 3.11 or newer; `make` alone lists them.
+# Without make: python3 -m config.embedded up
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+ifeq ($(strip $(PYTHON)),)
+$(error Python 3.11 or newer was not found; install it, or name it: make PYTHON=/path/to/python3)
+endif
+
+EMBEDDED := $(PYTHON) -m config.embedded
+IN_DEV := $(EMBEDDED) run --dev --
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help up test check lock format messages clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+up: ## Start the whole system; PORT=8010
+	@PORT='$(PORT)' $(EMBEDDED) up
+
+test: ## Run the tests; ARGS="-k outage"
+	@$(EMBEDDED) run --dev --mail -- python -m pytest $(ARGS)
+
+check: ## Run all that CI runs
+	@PYTHON='$(PYTHON)' bash .ci/run
+
+lock: ## Make requirements*.txt anew from pyproject.toml (asks the package index); UPGRADE=--upgrade
+	@$(EMBEDDED) env --dev >/dev/null
+	@for target in '' '-embedded --group embedded' '-dev --group embedded --group dev'; do \
+		set -- $$target; name=requirements$$1.txt; [ $$# -eq 0 ] || shift; \
+		.venv/bin/python -m uv pip compile pyproject.toml "$$@" --output-file $$name --quiet $(UPGRADE) \
+			--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+			--custom-compile-command 'make lock' || exit 1; done
+
+format: ## Format the code and repair what can be repaired
+	@$(EMBEDDED) env --dev >/dev/null
+	@.venv/bin/python -m ruff format .
+	@.venv/bin/python -m ruff check --fix .
+
+messages: ## Collect and compile the translations (needs gettext; the .mo files are committed)
+	@$(IN_DEV) python manage.py makemessages --locale zh_Hans --no-location --ignore '.venv/*'
+	@$(IN_DEV) python manage.py compilemessages --locale zh_Hans --ignore '.venv/*'
+
+clean: ## Delete the environment, all caches and ALL DATA of `make up`
+	@$(EMBEDDED) clean
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage staticfiles
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

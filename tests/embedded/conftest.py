@@ -1,0 +1,57 @@
+"""Real processes in short private folders."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A private folder with a name short enough for sockets."""
+    folder = Path(tempfile.mkdtemp(prefix="ice-t-", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def begin() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start a Python script beside these tests; it ends with the test."""
+    begun: list[subprocess.Popen[str]] = []
+
+    def start(script: str, *arguments: str | Path, **env: str) -> subprocess.Popen[str]:
+        command = [sys.executable, str(Path(__file__).with_name(script)), *map(str, arguments)]
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | env,
+        )
+        begun.append(process)
+        return process
+
+    yield start
+    for process in begun:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def until(true: Callable[[], object], *, within: float = 10) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
