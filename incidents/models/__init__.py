@@ -1,21 +1,17 @@
 """The record's tables; one file a subject."""
 
-from incidents.models.crews import (
-    Assignment,
-    CheckIn,
-    Crew,
-    CrewMember,
-    CrewVehicle,
-    Person,
-    Vehicle,
-)
+from incidents.models.assignments import Assignment, CheckIn
+from incidents.models.crews import Crew, CrewMember, CrewVehicle, Person, Vehicle
+from incidents.models.damage import Damage
+from incidents.models.grading import GradingPolicy, SectionIcing
 from incidents.models.grid import Line, LineSection
 from incidents.models.hazards import Hazard
-from incidents.models.ice import IceReading, SectionIcing
+from incidents.models.ice import IceReading
 from incidents.models.journal import JournalEntry, JournalSeal
-from incidents.models.outages import Damage, Estimate, Outage, RestorationStep
+from incidents.models.outages import Outage
 from incidents.models.people import Device, Membership, Organization, User
 from incidents.models.places import Division, Place
+from incidents.models.restoration import Estimate, RestorationStep
 from incidents.models.roads import RoadBlock
 from incidents.models.storms import Storm, StormNote
 from incidents.models.supplies import Supply
@@ -34,6 +30,7 @@ __all__ = [
     "Device",
     "Division",
     "Estimate",
+    "GradingPolicy",
     "Hazard",
     "IceReading",
     "JournalEntry",

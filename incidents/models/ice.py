@@ -1,21 +1,12 @@
-"""Ice readings and the icing grade that a section has now."""
+"""Ice readings: what was seen or measured on a conductor, and what it is as standard thickness."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import Grade, GradeBasis, IceMethod, IceType, Statistic, ThicknessKind
-from incidents.models.base import (
-    Identified,
-    Sourced,
-    between,
-    day,
-    moment,
-    moment_is_honest,
-    precision,
-)
+from incidents.models.base import Sourced, between, day, moment, moment_is_honest, precision
 from incidents.models.grid import LineSection
-from incidents.models.people import User
 from incidents.models.places import Place
 from incidents.models.storms import OfAStorm
 
@@ -35,7 +26,9 @@ class IceReading(Sourced, OfAStorm):
 
     client_id = models.UUIDField(_("phone's id"), null=True, blank=True)
     client_digest = models.CharField(_("digest of the body"), max_length=64, blank=True)
-    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("place"))
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
+    )
     section = models.ForeignKey(
         LineSection,
         models.PROTECT,
@@ -140,6 +133,9 @@ class IceReading(Sourced, OfAStorm):
                 | Q(short_axis_mm__gte=F("conductor_diameter_mm")),
             ),
             CheckConstraint(
+                name="ice_is_somewhere", condition=Q(section__isnull=False) | Q(place__isnull=False)
+            ),
+            CheckConstraint(
                 name="ice_says_something",
                 condition=Q(thickness_mm__isnull=False)
                 | Q(weight_g__isnull=False, sample_length_m__isnull=False)
@@ -157,69 +153,4 @@ class IceReading(Sourced, OfAStorm):
 
     def __str__(self) -> str:
         """Return place and thickness."""
-        return f"{self.place}: {self.thickness_mm} mm"
-
-
-class SectionIcing(Identified):
-    """The icing of a section as it stands: one row a section, drill and real apart.
-
-    The state that grading with hysteresis needs, and what rule E01 looks at.
-    """
-
-    section = models.ForeignKey(
-        LineSection, models.PROTECT, related_name="icing", verbose_name=_("line section")
-    )
-    is_exercise = models.BooleanField(_("exercise"), default=False)
-    reading = models.ForeignKey(
-        IceReading, models.PROTECT, related_name="+", verbose_name=_("newest reading")
-    )
-    grade = models.CharField(_("grade"), max_length=8, choices=Grade)
-    grade_basis = models.CharField(_("grade rests on"), max_length=20, choices=GradeBasis)
-    standard_mm = models.DecimalField(
-        _("standard thickness (mm)"), max_digits=6, decimal_places=3, null=True, blank=True
-    )
-    ratio = models.DecimalField(_("icing ratio"), max_digits=7, decimal_places=4, null=True, blank=True)
-    observed_at = models.DateTimeField(_("newest observation"))
-    grade_since_at = models.DateTimeField(_("grade since"))
-    below_count = models.PositiveSmallIntegerField(_("observations below the edge"), default=0)
-    below_since_at = models.DateTimeField(_("below the edge since"), null=True, blank=True)
-    override_grade = models.CharField(_("grade set by a person"), max_length=8, choices=Grade, blank=True)
-    override_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("set by")
-    )
-    override_reason = models.CharField(_("reason"), max_length=300, blank=True)
-    override_until_at = models.DateTimeField(_("set until"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("icing of a section")
-        verbose_name_plural = _("icing of sections")
-        indexes = [
-            models.Index(fields=["section"], name="icing_graded", condition=~Q(grade=Grade.NONE)),
-        ]
-        constraints = [
-            UniqueConstraint(name="icing_one_row_a_section", fields=["section", "is_exercise"]),
-            between("icing", "standard_mm", 0, 150),
-            CheckConstraint(
-                name="icing_override_is_whole",
-                condition=Q(
-                    override_grade="",
-                    override_by__isnull=True,
-                    override_reason="",
-                    override_until_at__isnull=True,
-                )
-                | (
-                    ~Q(override_grade="")
-                    & ~Q(override_reason="")
-                    & Q(override_by__isnull=False, override_until_at__isnull=False)
-                ),
-            ),
-            CheckConstraint(
-                name="icing_below_is_whole",
-                condition=Q(below_count=0, below_since_at__isnull=True)
-                | Q(below_count__gt=0, below_since_at__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        """Return section and grade."""
-        return f"{self.section}: {self.get_grade_display()}"
+        return f"{self.place or self.section}: {self.thickness_mm} mm"

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from incidents.choices import Channel
 from incidents.models.people import Device, Organization, User
 
-
 # Number of the writing transaction: with it a reader tells what was committed before its own snapshot.
 TRANSACTION_ID = Func(template="(pg_current_xact_id()::text::bigint)", output_field=models.BigIntegerField())
 # The database's clock at this very row, not at the beginning of its transaction.

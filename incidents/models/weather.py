@@ -20,7 +20,9 @@ class WeatherReading(Sourced, OfAStorm):
     client_id = models.UUIDField(_("phone's id"), null=True, blank=True)
     client_digest = models.CharField(_("digest of the body"), max_length=64, blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=WeatherKind, default=WeatherKind.OBSERVATION)
-    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("place"))
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
+    )
     section = models.ForeignKey(
         LineSection,
         models.PROTECT,
@@ -69,6 +71,9 @@ class WeatherReading(Sourced, OfAStorm):
                 fields=["reported_by", "client_id"],
                 condition=Q(client_id__isnull=False),
             ),
+            CheckConstraint(
+                name="weather_is_somewhere", condition=Q(section__isnull=False) | Q(place__isnull=False)
+            ),
             moment_is_honest("weather", "observed"),
             between("weather", "air_temp_c", -60, 50),
             between("weather", "relative_humidity_pct", 0, 100),
@@ -83,4 +88,4 @@ class WeatherReading(Sourced, OfAStorm):
 
     def __str__(self) -> str:
         """Return place and temperature."""
-        return f"{self.place}: {self.air_temp_c} °C"
+        return f"{self.place or self.section}: {self.air_temp_c} °C"
