@@ -97,6 +97,8 @@ def _install(lock: str) -> None:
         commands.append((str(PYTHON), "-m", "pip", "install", *quiet, *wanted))
     elif _quietly(*_outside_pip(), "--version"):
         commands.append((*_outside_pip(), "install", *quiet, *wanted))
+    if not commands:
+        raise Refused(NO_VENV)
     if not any(_run(command) == 0 for command in commands):
         raise Refused(NOT_INSTALLED.format(lock))
 

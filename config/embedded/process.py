@@ -30,8 +30,12 @@ class Identity:
     command: tuple[str, ...]
 
     def is_running(self) -> bool:
-        """Say whether exactly this process still runs."""
-        return started(self.pid) == self.started and command_line(self.pid) == self.command
+        """Say whether exactly this process still runs.
+
+        Of the command line only the program: Redis writes a title over the rest.
+        """
+        same = started(self.pid) == self.started
+        return same and command_line(self.pid).startswith(self.command[0])
 
 
 def started(pid: int) -> str | None:
@@ -44,12 +48,12 @@ def started(pid: int) -> str | None:
     return None if facts[STATE_FIELD] in "ZX" else f"{boot}:{facts[START_FIELD]}"
 
 
-def command_line(pid: int) -> tuple[str, ...]:
-    """Return the arguments of a process; empty when it is gone."""
+def command_line(pid: int) -> str:
+    """Return the command line of a process; empty when it is gone."""
     try:
-        return tuple(os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).split("\0")[:-1])
+        return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes())
     except OSError:
-        return ()
+        return ""
 
 
 def end_with_parent(number: signal.Signals) -> Callable[[], None]:
@@ -76,10 +80,10 @@ def remember(path: Path, identities: Iterable[Identity]) -> None:
 def end_left_overs(path: Path, *, patience: float = 10) -> list[str]:
     """End what a killed supervisor left running and return the names.
 
-    Only what is provably ours: same number, same start, same command line. The later started
+    Only what is provably ours: same number, same boot and tick of the start, same program. The later started
     goes first. Who does not listen within the patience (s) is killed.
     """
-    left = [identity for identity in reversed(_recorded(path)) if identity.is_running()]
+    left = [identity for identity in reversed(recorded(path)) if identity.is_running()]
     for identity in left:
         _signal(identity, signal.SIGINT if identity.name == "postgres" else signal.SIGTERM)
     end = time.monotonic() + patience
@@ -101,7 +105,8 @@ def _signal(identity: Identity, number: signal.Signals) -> None:
             os.close(descriptor)
 
 
-def _recorded(path: Path) -> list[Identity]:
+def recorded(path: Path) -> list[Identity]:
+    """Return who was written down last."""
     try:
         rows = json.loads(path.read_text())
         return [Identity(**row | {"command": tuple(row["command"])}) for row in rows]

@@ -3,10 +3,11 @@
 import http.client
 import json
 import os
+import shutil
 import socket
 import sys
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 from config.embedded.child import Service
@@ -158,8 +159,12 @@ def up() -> int:
             say(f"Ended what an interrupted run had left: {', '.join(names)}.")
         _refuse_taken(port)
         say(f"Starting in {PROJECT} ...")
-        with suppress(Stopped):
+        try:
             Stack(state, port).run()
+        except Stopped:
+            pass  # the wish came before all was up
+        finally:
+            shutil.rmtree(state.sockets, ignore_errors=True)
         say("Stopped.")
     return 0
 

@@ -32,9 +32,9 @@ class Stopped(Exception):  # noqa: N818 - the wish of a person, not a defect
 class Supervisor:
     """The parent of every service, from the first start to the last stop."""
 
-    def __init__(self, logs: Path, children: Path, *, loud: bool = True) -> None:
+    def __init__(self, logs: Path, children: Path) -> None:
         self.asked: list[int] = []
-        self._give_way, self._loud = True, loud
+        self._give_way = True
         self._logs, self._record = logs, children
         self._children: list[Child] = []
         self._log = Log(logs, "supervisor")
@@ -75,7 +75,6 @@ class Supervisor:
             if child.exits >= TRIES or time.monotonic() > end:
                 raise Refused(_failure(child))
             self._turn(SHORT_TURN)
-        child.log.loud = self._loud
 
     def launch(self, *services: Service) -> Child:
         """Start services without waiting for them and return the last."""
@@ -97,8 +96,8 @@ class Supervisor:
             if time.monotonic() > end:
                 raise Refused(what())
             self._turn(SHORT_TURN * 4)
-        for child in self._children:
-            child.log.loud = self._loud
+        for child in self._children:  # what is said while things start is no trouble yet
+            child.log.loud = True
 
     def finish(self, service: Service) -> None:
         """Run a command to its end.

@@ -35,7 +35,7 @@ def run(command: list[str], *, mail: bool) -> int:
         folder = end.enter_context(_folder())
         for name in ("logs", "mail", "state"):
             (folder / name).mkdir()
-        supervisor = Supervisor(folder / "logs", folder / "children.json", loud=False)
+        supervisor = Supervisor(folder / "logs", folder / "children.json")
         end.enter_context(supervisor)
         try:
             added = _start(supervisor, folder, end, mail=mail)

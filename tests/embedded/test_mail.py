@@ -23,7 +23,7 @@ def message(subject: str) -> EmailMessage:
 
 def test_keeps_every_mail_as_a_file_and_its_port_through_a_crash(short: Path) -> None:
     folder = short / "邮 件"
-    with mail_socket() as listening, Supervisor(short, short / "children.json", loud=False) as supervisor:
+    with mail_socket() as listening, Supervisor(short, short / "children.json") as supervisor:
         child = supervisor.launch(mail_service(listening, folder))
         supervisor.wait(child.service.ready, within=20, what=lambda: "deaf")
         port = listening.getsockname()[1]

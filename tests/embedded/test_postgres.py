@@ -27,7 +27,7 @@ def serving(data: Path, sockets: Path) -> Iterator[Postgres]:
     """Run a server for the length of a block."""
     logs = sockets.parent
     server = Postgres(data, sockets, durable=False)
-    with Supervisor(logs, logs / "children.json", loud=False) as supervisor:
+    with Supervisor(logs, logs / "children.json") as supervisor:
         supervisor.start(server.service())
         server.make_roles()
         yield server
@@ -156,7 +156,7 @@ def test_long_and_awkward_paths(short: Path) -> None:
 
 def test_a_crash_costs_nothing_that_was_committed(short: Path) -> None:
     server = Postgres(short / "data", short / "pg")
-    with Supervisor(short, short / "children.json", loud=False) as supervisor:
+    with Supervisor(short, short / "children.json") as supervisor:
         child = supervisor.launch(server.service())
         supervisor.wait(server.is_ready, within=20, what=lambda: "not ready")
         server.make_roles()

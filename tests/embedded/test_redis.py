@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.embedded.console import Refused
+from config.embedded.process import recorded
 from config.embedded.redis import find_redis, redis_service, redis_url
 from config.embedded.supervisor import Supervisor
 
@@ -83,10 +84,13 @@ def test_answers_behind_a_private_socket(short: Path) -> None:
     folder.mkdir()
     path = folder / "redis.sock"
 
-    with Supervisor(short, short / "children.json", loud=False) as supervisor:
+    with Supervisor(short, short / "children.json") as supervisor:
         supervisor.start(redis_service(find_redis(), path))
 
         assert path.stat().st_mode & 0o077 == 0
+        assert [identity.name for identity in recorded(short / "children.json") if identity.is_running()] == [
+            "redis"
+        ]
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(str(path))
             client.sendall(b"CONFIG GET port\r\nCONFIG GET maxmemory-policy\r\nCONFIG GET save\r\n")

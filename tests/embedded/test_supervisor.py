@@ -146,7 +146,7 @@ def test_ends_left_overs_that_are_provably_ours_and_nobody_else(short: Path) -> 
     ours, other = (subprocess.Popen(command, start_new_session=True) for _ in range(2))
     time.sleep(0.2)  # until both have become `sleep`
     same_number = Identity("other", other.pid, "another boot:1", command)
-    same_start = Identity("other", other.pid, started(other.pid) or "", ("sleep", "601"))
+    same_start = Identity("other", other.pid, started(other.pid) or "", ("cat", "600"))
     true_one = Identity("ours", ours.pid, started(ours.pid) or "", command)
     remember(short / "children.json", [same_number, same_start, true_one])
 
