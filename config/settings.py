@@ -86,6 +86,8 @@ DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "5")
 DATABASES["default"]["OPTIONS"].setdefault("application_name", env.text("ICE_PROCESS", "ice"))
 # The role that owns the tables; only `manage.py provision` and `migrate` use it.
 DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL", "")
+# Heads of the chain over the journal are noted here, outside the database; put it on another machine's disk.
+JOURNAL_ANCHORS = Path(env.text("JOURNAL_ANCHORS", str(STATE_DIR / "journal-anchors.txt")))
 
 # --- the alarm clock and the doorbell: Celery and Redis --------------------------------------------------
 CELERY_BROKER_URL = env.broker("REDIS_URL")

@@ -198,3 +198,44 @@ class BrokenRule(Refused):
     def __init__(self, *, rule: str, sentence: object) -> None:
         """Name the constraint and say its sentence."""
         super().__init__(rule=rule, sentence=sentence)
+
+
+class ClientIdTaken(Refused):
+    """A phone's number for a submission that was used before, for something else."""
+
+    code = "client-id-taken"
+    template = _("Another submission was sent under %(client_id)s already; this one needs its own number.")
+
+    def __init__(self, *, client_id: object) -> None:
+        """Name the number."""
+        super().__init__(client_id=client_id)
+
+
+class ExerciseMix(Refused):
+    """Something of a drill that would count as real."""
+
+    code = "exercise-mix"
+    template = _("%(subject)s belongs to an exercise and can only be used in one.")
+
+    def __init__(self, *, subject: object) -> None:
+        """Name what belongs to the drill."""
+        super().__init__(subject=subject)
+
+
+class MalformedFile(Refused):
+    """A file that is not as it should be; nothing of it was taken."""
+
+    code = "malformed-file"
+    template = _("%(file)s, line %(line)s, column %(column)s: %(value)s; expected is %(allowed)s.")
+
+    def __init__(self, *, file: str, line: int, column: str, value: str, allowed: object) -> None:
+        """Name the file, where in it, what stands there and what should.
+
+        Args:
+            file: Name of the file.
+            line: Number of the line, from 1; 0 for the file as a whole.
+            column: Name of the column; empty for the line as a whole.
+            value: What stands there.
+            allowed: What should.
+        """
+        super().__init__(file=file, line=line, column=column, value=value, allowed=allowed)

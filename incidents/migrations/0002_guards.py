@@ -24,6 +24,7 @@ CREATE FUNCTION journal_stamp() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.written_at := clock_timestamp();
     NEW.transaction_id := pg_current_xact_id()::text::bigint;
+    NEW.cluster := (SELECT system_identifier FROM pg_control_system());
     RETURN NEW;
 END $$;
 CREATE TRIGGER journal_stamped BEFORE INSERT ON incidents_journalentry

@@ -130,12 +130,8 @@ class SectionIcing(Identified):
     ratio = models.DecimalField(_("icing ratio"), max_digits=7, decimal_places=4, null=True, blank=True)
     observed_at = models.DateTimeField(_("newest observation"))
     grade_since_at = models.DateTimeField(_("grade since"))
-    below_peak_mm = models.DecimalField(
-        _("most ice below the edge (mm)"), max_digits=6, decimal_places=3, null=True, blank=True
-    )
     is_estimate = models.BooleanField(_("rests on a model"), default=False)
     measured_at = models.DateTimeField(_("last measured"), null=True, blank=True)
-    measured_grade = models.CharField(_("grade when last measured"), max_length=8, choices=Grade, blank=True)
     below_count = models.PositiveSmallIntegerField(_("observations below the edge"), default=0)
     below_since_at = models.DateTimeField(_("below the edge since"), null=True, blank=True)
     override_grade = models.CharField(_("grade set by a person"), max_length=8, choices=Grade, blank=True)
@@ -169,14 +165,9 @@ class SectionIcing(Identified):
                 ),
             ),
             CheckConstraint(
-                name="icing_measurement_is_whole",
-                condition=Q(measured_at__isnull=True, measured_grade="")
-                | Q(measured_at__isnull=False) & ~Q(measured_grade=""),
-            ),
-            CheckConstraint(
                 name="icing_below_is_whole",
-                condition=Q(below_count=0, below_since_at__isnull=True, below_peak_mm__isnull=True)
-                | Q(below_count__gt=0, below_since_at__isnull=False, below_peak_mm__isnull=False),
+                condition=Q(below_count=0, below_since_at__isnull=True)
+                | Q(below_count__gt=0, below_since_at__isnull=False),
             ),
         ]
 

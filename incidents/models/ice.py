@@ -92,6 +92,9 @@ class IceReading(Sourced, OfAStorm):
         _("standard thickness (mm)"), max_digits=6, decimal_places=3, null=True, blank=True
     )
     ratio = models.DecimalField(_("icing ratio"), max_digits=7, decimal_places=4, null=True, blank=True)
+    thickness_basis = models.CharField(
+        _("standard thickness rests on"), max_length=20, choices=GradeBasis, blank=True
+    )
     grade = models.CharField(_("grade"), max_length=8, choices=Grade, blank=True)
     grade_basis = models.CharField(_("grade rests on"), max_length=20, choices=GradeBasis, blank=True)
     computed_with = models.CharField(_("formula"), max_length=40, blank=True)
@@ -140,6 +143,11 @@ class IceReading(Sourced, OfAStorm):
                 condition=Q(thickness_mm__isnull=False)
                 | Q(weight_g__isnull=False, sample_length_m__isnull=False)
                 | Q(long_axis_mm__isnull=False),
+            ),
+            CheckConstraint(
+                name="ice_standard_has_a_basis",
+                condition=Q(standard_mm__isnull=True, ratio__isnull=True, grade="")
+                | (Q(standard_mm__isnull=False) & ~Q(thickness_basis="") & ~Q(grade="")),
             ),
             CheckConstraint(
                 name="ice_grade_has_a_basis",

@@ -22,6 +22,8 @@ class JournalEntry(models.Model):
         occurred_at: When the deed was done, as said by who did it.
         written_at: Clock of the database; set by it, whatever the writer says.
         transaction_id: Set by the database; readers order by it to miss no late commit.
+        cluster: System identifier of the database cluster, set by it: transaction numbers start again in
+            another cluster, as after restoring a dump.
         before: Changed fields with their old values; null for a new record.
         after: Changed fields with their new values.
     """
@@ -41,6 +43,7 @@ class JournalEntry(models.Model):
     occurred_at = models.DateTimeField(_("done"))
     written_at = models.DateTimeField(_("written"), db_default=WALL_CLOCK, editable=False)
     transaction_id = models.BigIntegerField(_("transaction"), db_default=TRANSACTION_ID, editable=False)
+    cluster = models.BigIntegerField(_("database cluster"), db_default=0, editable=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     device = models.ForeignKey(
         Device, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("device")
@@ -55,7 +58,7 @@ class JournalEntry(models.Model):
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal")
         indexes = [
-            models.Index(fields=["transaction_id", "id"], name="journal_in_commit_order"),
+            models.Index(fields=["cluster", "transaction_id", "id"], name="journal_in_commit_order"),
             models.Index(fields=["subject_type", "subject_id", "id"], name="journal_of_a_subject"),
         ]
         constraints = [
