@@ -25,6 +25,8 @@ class OutageVerb(StrEnum):
     SUPPLY_STEP = "supply_step"  # a generator: customers have power, nothing is restored
     RESTORE_STEP = "restore_step"
     RESTORE_LAST = "restore_last"  # the step after which nobody is out
+    REPAIR = "repair"  # the equipment; before, with or after the supply
+    RETURN_TO_NORMAL = "return_to_normal"  # the switching mode
     CLOSE = "close"
     CANCEL = "cancel"
     MISLOCATE = "mislocate"
@@ -79,6 +81,8 @@ _AFTERWARDS: Final = {
     **stay(OutageVerb.LOCATE, (Out.ISOLATED, Out.REPAIRING, *_SUPPLIED)),
     **stay(OutageVerb.ISOLATE, (Out.REPAIRING, *_SUPPLIED)),
     **stay(OutageVerb.START_REPAIR, _SUPPLIED),
+    **stay(OutageVerb.REPAIR, (*_WORK[1:], *_SUPPLIED, Out.REOPENED)),
+    **stay(OutageVerb.RETURN_TO_NORMAL, (Out.RESTORED, Out.REOPENED)),
 }
 
 OUTAGE: Final = Lifecycle[Out, OutageVerb](
@@ -99,9 +103,10 @@ OUTAGE: Final = Lifecycle[Out, OutageVerb](
         **to(Out.CANCELLED, OutageVerb.CANCEL, *_BEFORE_RESTORED),
         **to(Out.CLOSED, OutageVerb.CLOSE, Out.RESTORED, Out.REOPENED),
         **to(Out.REOPENED, OutageVerb.REOPEN, Out.CLOSED),
-        **stay(OutageVerb.CORRECT, (Out.REOPENED,)),
+        # what was sent off as closed is opened again first; everything else is corrected as it stands
+        **stay(OutageVerb.CORRECT, (*_BEFORE_RESTORED, Out.RESTORED, Out.MOMENTARY, Out.REOPENED)),
     },
-    reasons=frozenset({OutageVerb.MISLOCATE, OutageVerb.CANCEL, OutageVerb.REOPEN}),
+    reasons=frozenset({OutageVerb.MISLOCATE, OutageVerb.CANCEL, OutageVerb.REOPEN, OutageVerb.CORRECT}),
     chain=(*_BEFORE_RESTORED, Out.RESTORED, Out.CLOSED),
 )
 

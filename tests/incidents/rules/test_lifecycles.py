@@ -20,7 +20,7 @@ from incidents.rules.lifecycles import (
 )
 
 LIVES: list[tuple[Any, Any, Any, set[str]]] = [
-    (OUTAGE, OutageStatus, OutageVerb, {"cancelled", "momentary"}),
+    (OUTAGE, OutageStatus, OutageVerb, {"cancelled"}),
     (ASSIGNMENT, AssignmentStatus, AssignmentVerb, {"finished", "refused", "aborted"}),
     (SUPPORT_REQUEST, SupportRequestStatus, SupportVerb, {"refused", "cancelled"}),
     (DEPLOYMENT, DeploymentStatus, DeploymentVerb, {"returned", "cancelled"}),
@@ -71,7 +71,11 @@ def test_a_verb_is_either_allowed_or_refused_with_the_allowed_ones(life: Any, da
         (OutageStatus.REPORTED, OutageVerb.RECORD_MOMENTARY, OutageStatus.MOMENTARY),
         (OutageStatus.RESTORED, OutageVerb.CLOSE, OutageStatus.CLOSED),
         (OutageStatus.CLOSED, OutageVerb.REOPEN, OutageStatus.REOPENED),
+        (OutageStatus.REPORTED, OutageVerb.CORRECT, OutageStatus.REPORTED),
+        (OutageStatus.MOMENTARY, OutageVerb.CORRECT, OutageStatus.MOMENTARY),
         (OutageStatus.REOPENED, OutageVerb.CORRECT, OutageStatus.REOPENED),
+        (OutageStatus.RESTORED, OutageVerb.REPAIR, OutageStatus.RESTORED),
+        (OutageStatus.RESTORED, OutageVerb.RETURN_TO_NORMAL, OutageStatus.RESTORED),
         (OutageStatus.REOPENED, OutageVerb.CLOSE, OutageStatus.CLOSED),
     ],
 )
@@ -90,6 +94,9 @@ def test_moves_of_an_outage(state: OutageStatus | None, verb: OutageVerb, new: O
         (OutageStatus.PARTIALLY_RESTORED, OutageVerb.CLOSE),
         (OutageStatus.LOCATED, OutageVerb.RECORD_MOMENTARY),
         (OutageStatus.CLOSED, OutageVerb.CORRECT),
+        (OutageStatus.CANCELLED, OutageVerb.CORRECT),
+        (OutageStatus.REPORTED, OutageVerb.REPAIR),
+        (OutageStatus.REPAIRING, OutageVerb.RETURN_TO_NORMAL),
     ],
 )
 def test_moves_that_an_outage_does_not_make(state: OutageStatus, verb: OutageVerb) -> None:
