@@ -1,0 +1,96 @@
+"""The vocabularies of the watch; codes are stored, labels are shown and translated in ``locale/``."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class DutyRole(TextChoices):
+    """Who is told, by the letters of the rule catalogue."""
+
+    DUTY_OFFICER = "D", _("Duty officer")  # 值班员
+    CREW_LEADER = "L", _("Crew leader")  # 班长
+    STATION_HEAD = "S", _("Head of the supply station")  # 供电所所长
+    OPERATIONS = "O", _("Distribution operations chief")  # 运检（配电）主管
+    CONTROL = "C", _("Grid control")  # 调控
+    MARKETING = "M", _("Marketing and 95598")  # 营销
+    EMERGENCY = "E", _("Emergency office")  # 应急办
+    DEPUTY_MANAGER = "V", _("Deputy general manager")  # 分管副总
+    GENERAL_MANAGER = "G", _("General manager")  # 总经理
+    UPPER_OFFICE = "U", _("Emergency office of the upper company")  # 市公司应急办
+    REGULATOR_LIAISON = "N", _("Regulator liaison")  # 监管联络人: drafts only, a person sends
+
+
+class Severity(TextChoices):
+    """How much an alert weighs, lightest first; warning and critical never wait for the morning."""
+
+    INFO = "info", _("Information")
+    NOTICE = "notice", _("Notice")
+    WARNING = "warning", _("Warning")
+    CRITICAL = "critical", _("Critical")
+
+
+class RuleOrigin(TextChoices):
+    """Who set a version of a rule."""
+
+    CATALOGUE = "catalogue", _("Catalogue of the product")
+    COMPANY = "company", _("Company")
+
+
+class NoticeChannel(TextChoices):
+    """Through what a person is told."""
+
+    MAIL = "mail", _("Mail")
+
+
+class AlertState(TextChoices):
+    """Where an alert stands."""
+
+    FIRING = "firing", _("Not acknowledged")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    RESOLVED = "resolved", _("Over")
+
+
+class AlertEnd(TextChoices):
+    """Why an alert is over."""
+
+    CLEARED = "cleared", _("Condition gone")
+    RULE_OFF = "rule_off", _("Rule switched off")
+
+
+class AlertEventKind(TextChoices):
+    """What happened to an alert."""
+
+    OPENED = "opened", _("Opened")
+    RAISED = "raised", _("Raised to a worse band")
+    LOWERED = "lowered", _("Lowered to a milder band")
+    TOLD = "told", _("Step taken, people told")
+    NOBODY = "nobody", _("Step taken, nobody to tell")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    ACK_EXPIRED = "ack_expired", _("Acknowledgement ran out")
+    RESOLVED = "resolved", _("Over")
+
+
+class NotificationState(TextChoices):
+    """Where a notification stands.
+
+    Everything but queued, leased and an uncertain one with a next try is final.
+    """
+
+    QUEUED = "queued", _("Waiting")
+    LEASED = "leased", _("Being sent")
+    ACCEPTED = "accepted", _("Taken by the mail server")
+    FAILED = "failed", _("Failed")
+    UNCERTAIN = "uncertain", _("Sent without an answer")
+    SUPERSEDED = "superseded", _("No longer needed")
+
+
+class Part(TextChoices):
+    """Parts of the watch that give signs of life."""
+
+    CYCLE = "cycle", _("Watch, whoever runs it")
+    WORKER = "worker", _("Worker")
+    BEAT = "beat", _("Clock")
+    WATCHDOG = "watchdog", _("Watchdog")
+    MAIL = "mail", _("Mail server")
+    BROKER = "broker", _("Redis")
+    SEAL = "seal", _("Seal of the journal")

@@ -1,0 +1,126 @@
+"""Notifications: every mail that is owed, with what became of it."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from incidents.choices import Language
+from incidents.models import User
+from incidents.models.base import moment
+from tracker.choices import NoticeChannel, NotificationState
+from tracker.models.alerts import Alert
+
+OWED = Q(next_try_at__isnull=False)
+MAY_WAIT = [NotificationState.QUEUED, NotificationState.UNCERTAIN]
+
+
+class Notification(models.Model):
+    """One person to be told of one step of one climb, once.
+
+    The row is written in the transaction of the step and is the promise; sending only settles it.
+
+    Attributes:
+        level: Rung of the ladder.
+        repeat: 0 for the rung itself, n for the n-th repeat after the last rung.
+        address: The recipient's address when the step was taken.
+        urgency: Rank of the alert's severity; the urgent ones go first.
+        due_at: When the step was planned; acceptance minus this is the lateness.
+        next_try_at: When it may be tried; null once nothing more is owed.
+        lease_until: The sender has it until then, by the database's clock.
+        lease_token: Which sender; nobody else may settle it.
+        attempts: Times that sending was begun.
+        doubts: Times that it ended without an answer; a second one is final.
+        composed_at: When the text was written; the Date of the mail, and of its repeat.
+        data_started_at: Recorded before an attempt; with a lease that ran out the outcome is uncertain.
+        message_id: ``<alert.generation.level.repeat.recipient@domain>``, the same for every attempt.
+    """
+
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="notifications", verbose_name=_("alert"))
+    generation = models.PositiveIntegerField(_("climb"))
+    level = models.PositiveSmallIntegerField(_("rung"))
+    repeat = models.PositiveIntegerField(_("repeat"), default=0)
+    recipient = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recipient"))
+    channel = models.CharField(_("through"), max_length=8, choices=NoticeChannel)
+    address = models.EmailField(_("address"))
+    language = models.CharField(_("language"), max_length=8, choices=Language)
+    urgency = models.PositiveSmallIntegerField(_("urgency"), default=0)
+    state = models.CharField(
+        _("state"), max_length=12, choices=NotificationState, default=NotificationState.QUEUED
+    )
+    due_at = models.DateTimeField(_("planned"))
+    created_at = models.DateTimeField(_("decided"))
+    next_try_at = moment(_("next try"))
+    lease_until = moment(_("lease until"))
+    lease_token = models.UUIDField(_("lease"), null=True, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    doubts = models.PositiveSmallIntegerField(_("without an answer"), default=0)
+    composed_at = moment(_("written"))
+    data_started_at = moment(_("handed over"))
+    accepted_at = moment(_("taken by the server"))
+    server_reply = models.CharField(_("answer of the server"), max_length=300, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    message_id = models.CharField(_("message id"), max_length=300, unique=True)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    body_text = models.TextField(_("text"), blank=True)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        indexes = [
+            models.Index(fields=["-urgency", "next_try_at", "id"], name="notification_owed", condition=OWED),
+            models.Index(
+                fields=["lease_until"],
+                name="notification_leased",
+                condition=Q(state=NotificationState.LEASED),
+            ),
+        ]
+        constraints = [
+            UniqueConstraint(
+                name="notification_once",
+                fields=["alert", "generation", "level", "repeat", "recipient", "channel"],
+            ),
+            CheckConstraint(
+                name="notification_counts_from_one", condition=Q(generation__gte=1) & Q(level__gte=1)
+            ),
+            CheckConstraint(name="notification_has_an_address", condition=~Q(address="")),
+            CheckConstraint(
+                name="notification_owed_or_settled",
+                condition=Q(state=NotificationState.QUEUED, next_try_at__isnull=False)
+                | Q(state__in=[NotificationState.LEASED, NotificationState.UNCERTAIN])
+                | Q(
+                    state__in=[
+                        NotificationState.ACCEPTED,
+                        NotificationState.FAILED,
+                        NotificationState.SUPERSEDED,
+                    ],
+                    next_try_at__isnull=True,
+                ),
+            ),
+            CheckConstraint(
+                name="notification_lease_is_whole",
+                condition=Q(
+                    state=NotificationState.LEASED,
+                    lease_until__isnull=False,
+                    lease_token__isnull=False,
+                    next_try_at__isnull=True,
+                )
+                | ~Q(state=NotificationState.LEASED) & Q(lease_until__isnull=True, lease_token__isnull=True),
+            ),
+            CheckConstraint(
+                name="notification_accepted_is_whole",
+                condition=Q(state=NotificationState.ACCEPTED, accepted_at__isnull=False)
+                | ~Q(state=NotificationState.ACCEPTED) & Q(accepted_at__isnull=True),
+            ),
+            CheckConstraint(
+                name="notification_failed_with_an_error",
+                condition=~Q(state=NotificationState.FAILED) | ~Q(last_error=""),
+            ),
+            CheckConstraint(
+                name="notification_uncertain_with_a_doubt",
+                condition=~Q(state=NotificationState.UNCERTAIN) | Q(doubts__gte=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return to whom, and the subject."""
+        return f"{self.address}: {self.subject}"
