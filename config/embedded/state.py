@@ -16,7 +16,7 @@ from config.embedded.console import Refused
 
 PROJECT = Path(__file__).resolve().parents[2]
 LONGEST_SOCKET = 107  # bytes of sun_path, without the final NUL (unix(7))
-ROOM_FOR_NAME = len("/.s.PGSQL.5432")
+ROOM_FOR_NAME = len("/pg/.s.PGSQL.5432")
 SPARE_NAMES = 10
 
 

@@ -13,6 +13,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+OURS = {
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "SECRET_KEY",
+    "STATE_DIR",
+    "ICE_MAIL_DIR",
+}
 
 
 @pytest.fixture
@@ -55,3 +64,12 @@ def until(true: Callable[[], object], *, within: float = 10) -> None:
     while not true():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+
+
+def bare(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of somebody who set nothing, with a temporary folder to look into."""
+    return (
+        {name: value for name, value in os.environ.items() if name not in OURS}
+        | {"TMPDIR": str(folder)}
+        | more
+    )

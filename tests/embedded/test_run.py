@@ -7,27 +7,9 @@ import sys
 from pathlib import Path
 
 from config.embedded.postgres import binaries
-from tests.embedded.conftest import ROOT, until
+from tests.embedded.conftest import ROOT, bare, until
 
-OURS = {
-    "DATABASE_URL",
-    "DATABASE_OWNER_URL",
-    "REDIS_URL",
-    "EMAIL_URL",
-    "SECRET_KEY",
-    "STATE_DIR",
-    "ICE_MAIL_DIR",
-}
 RUN = [sys.executable, "-m", "config.embedded", "run"]
-
-
-def bare(folder: Path, **more: str) -> dict[str, str]:
-    """The environment of somebody who set nothing, with a temporary folder to look into."""
-    return (
-        {name: value for name, value in os.environ.items() if name not in OURS}
-        | {"TMPDIR": str(folder)}
-        | more
-    )
 
 
 def test_gives_services_returns_the_exit_code_and_leaves_nothing(short: Path) -> None:
