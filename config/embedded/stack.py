@@ -1,5 +1,6 @@
 """The whole system under one supervisor: what `make up` starts, and in which order."""
 
+import errno
 import http.client
 import json
 import os
@@ -196,8 +197,8 @@ def _refuse_taken(port: int, *, patience: float = 3.0) -> None:
             socket.create_server((HOST, port)).close()
         except OSError as error:
             if time.monotonic() > end:
-                say_so = f"Port {port} cannot be used ({error.strerror}). Another one: PORT=8011"
-                raise Refused(f"{say_so} make up") from error
+                why = os.strerror(error.errno or errno.EADDRINUSE)
+                raise Refused(f"Port {port}: {why}. Another one: PORT=8011 make up") from error
             time.sleep(0.2)
         else:
             return

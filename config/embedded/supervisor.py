@@ -229,4 +229,4 @@ def _exit(code: int) -> str:
 
 def _failure(child: Child) -> str:
     said = "\n".join(f"  {line}" for line in child.log.last)
-    return f"{child.service.name} did not come up. The end of {child.log.path}:\n{said}"
+    return f"{child.service.name} failed. The end of {child.log.path}:\n{said}"

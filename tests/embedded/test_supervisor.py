@@ -102,7 +102,7 @@ def test_gives_up_on_what_never_comes_up_and_stops_the_rest(begin: Begin, short:
     said, _ = process.communicate(timeout=15)
 
     assert process.returncode == 1
-    assert "mortal did not come up" in said
+    assert "mortal failed" in said
     assert started(pid_of(short, "first")) is None
 
 
