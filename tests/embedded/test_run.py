@@ -74,8 +74,15 @@ def test_the_next_run_takes_away_what_a_killed_one_left(short: Path) -> None:
 
 
 def test_an_unknown_command_is_said_so(short: Path) -> None:
+    given = {"DATABASE_URL": "postgresql://db/ice", "REDIS_URL": "redis://cache/0"}
+
     done = subprocess.run(
-        [*RUN, "--", "no-such-thing"], cwd=ROOT, env=bare(short), capture_output=True, check=False
+        [*RUN, "--", "no-such-thing"],
+        cwd=ROOT,
+        env=bare(short, **given),
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
-    assert done.returncode == 127
+    assert (done.returncode, done.stderr) == (127, "no-such-thing: no such command\n")
