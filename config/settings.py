@@ -39,7 +39,7 @@ INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "tracker.apps.TrackerConfig",
     "incidents.apps.IncidentsConfig",
-    "django.contrib.admin",
+    "config.apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -131,8 +131,8 @@ USE_TZ = True
 
 # --- pages -----------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
-WHITENOISE_USE_FINDERS = EMBEDDED  # a laptop needs no collectstatic
+WHITENOISE_USE_FINDERS = EMBEDDED  # a laptop needs no collectstatic and has no folder for it
+STATIC_ROOT = None if EMBEDDED else Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -155,7 +155,10 @@ REST_FRAMEWORK = {
         "incidents.api.authentication.DeviceTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "incidents.api.permissions.PhoneScope",
+    ],
     "DEFAULT_PARSER_CLASSES": ["incidents.api.parsing.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "incidents.api.problems.handle",

@@ -91,10 +91,10 @@ def standardise(
         OutOfRange: If what was measured, nothing assumed, makes more than 150 mm.
     """
     diameter = measurement.conductor_diameter_mm
-    if measurement.weight_g is not None and measurement.length_m is not None and diameter:
-        return _from_weight(measurement, measurement.weight_g, measurement.length_m, diameter)
-    if measurement.kind == ThicknessKind.STANDARD and measurement.value_mm is not None:
-        mm, basis = measurement.value_mm, GradeBasis.MEASURED
+    if measurement.weight_g is not None and measurement.sample_length_m is not None and diameter:
+        return _from_weight(measurement, measurement.weight_g, measurement.sample_length_m, diameter)
+    if measurement.kind == ThicknessKind.STANDARD and measurement.thickness_mm is not None:
+        mm, basis = measurement.thickness_mm, GradeBasis.MEASURED
         return _found(measurement, mm, basis, Formula.STATED, STANDARD_DENSITY)
     axes = measurement.long_axis_mm, measurement.short_axis_mm
     if axes[0] is not None and axes[1] is not None and diameter:
@@ -114,7 +114,7 @@ def _from_weight(
 ) -> StandardThickness:
     """Standardise weighed ice; suspect if its axes imply a density that no ice has."""
     mm = standard_from_weight(weight_g=weight_g, length_m=length_m, conductor_diameter_mm=diameter_mm)
-    long, short, density = measurement.long_axis_mm, measurement.short_axis_mm, measurement.density
+    long, short, density = measurement.long_axis_mm, measurement.short_axis_mm, measurement.density_g_cm3
     if long is not None and short is not None and long * short > diameter_mm * diameter_mm:
         density = density_from_axes(
             weight_g=weight_g,
@@ -132,9 +132,9 @@ def _from_ring(measurement: Measurement, densities: Mapping[IceType, float]) -> 
     if measurement.kind != ThicknessKind.APPARENT:
         # The number may already be the standard thickness: reducing it again would hide ice.
         density, basis = STANDARD_DENSITY, GradeBasis.ASSUMED_GLAZE
-    seen, diameter = measurement.value_mm, measurement.conductor_diameter_mm
+    seen, diameter = measurement.thickness_mm, measurement.conductor_diameter_mm
     if seen is None:
-        return _unknown(basis, UnknownReason.NOT_MEASURED, "value_mm")
+        return _unknown(basis, UnknownReason.NOT_MEASURED, "thickness_mm")
     if seen == 0 or isclose(density, STANDARD_DENSITY):
         return _found(measurement, seen, basis, Formula.RING, density)
     if diameter is None:
@@ -145,8 +145,8 @@ def _from_ring(measurement: Measurement, densities: Mapping[IceType, float]) -> 
 
 def _density(measurement: Measurement, densities: Mapping[IceType, float]) -> tuple[float, GradeBasis]:
     """Return the density to reckon with, g/cm³, and what it rests on."""
-    if measurement.density is not None:
-        return measurement.density, GradeBasis.MEASURED
+    if measurement.density_g_cm3 is not None:
+        return measurement.density_g_cm3, GradeBasis.MEASURED
     usual = densities.get(measurement.ice_type)
     if usual is not None:
         return usual, GradeBasis.ASSUMED_DENSITY
@@ -170,7 +170,7 @@ def _found(
         formula=formula,
         density=density,
         suspect=mm > SUSPECT_STANDARD_MM
-        or (measurement.value_mm or 0) > SUSPECT_APPARENT_MM
+        or (measurement.thickness_mm or 0) > SUSPECT_APPARENT_MM
         or (density is not None and not low <= density <= high),
     )
 

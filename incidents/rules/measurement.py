@@ -21,26 +21,26 @@ class Measurement:
     """What was measured or seen; ``None`` where nobody said.
 
     Attributes:
-        value_mm: The thickness told, mm.
+        thickness_mm: The thickness told, mm.
         kind: Which thickness that is.
         ice_type: Type of the ice.
-        density: Measured density, g/cm³.
+        density_g_cm3: Measured density, g/cm³.
         long_axis_mm: Longer diameter including the conductor, mm.
         short_axis_mm: Shorter diameter across it, mm.
         weight_g: Weight of the ice of a sample, g.
-        length_m: Length of that sample, m.
+        sample_length_m: Length of that sample, m.
         conductor_diameter_mm: Bare diameter of what the ice was on (line or dummy wire), mm.
         method: How it was measured.
     """
 
-    value_mm: float | None = None
+    thickness_mm: float | None = None
     kind: ThicknessKind = ThicknessKind.UNKNOWN
     ice_type: IceType = IceType.UNKNOWN
-    density: float | None = None
+    density_g_cm3: float | None = None
     long_axis_mm: float | None = None
     short_axis_mm: float | None = None
     weight_g: float | None = None
-    length_m: float | None = None
+    sample_length_m: float | None = None
     conductor_diameter_mm: float | None = None
     method: IceMethod = IceMethod.VISUAL
 
@@ -58,12 +58,12 @@ class Measurement:
         """
         standard = self.kind == ThicknessKind.STANDARD
         for field, value, limits, unit in (
-            ("value_mm", self.value_mm, STANDARD_RANGE_MM if standard else APPARENT_RANGE_MM, "mm"),
-            ("density", self.density, DENSITY_RANGE, "g/cm³"),
+            ("thickness_mm", self.thickness_mm, STANDARD_RANGE_MM if standard else APPARENT_RANGE_MM, "mm"),
+            ("density_g_cm3", self.density_g_cm3, DENSITY_RANGE, "g/cm³"),
             ("long_axis_mm", self.long_axis_mm, AXIS_RANGE_MM, "mm"),
             ("short_axis_mm", self.short_axis_mm, AXIS_RANGE_MM, "mm"),
             ("weight_g", self.weight_g, WEIGHT_RANGE_G, "g"),
-            ("length_m", self.length_m, LENGTH_RANGE_M, "m"),
+            ("sample_length_m", self.sample_length_m, LENGTH_RANGE_M, "m"),
             ("conductor_diameter_mm", self.conductor_diameter_mm, DIAMETER_RANGE_MM, "mm"),
         ):
             if value is not None:

@@ -209,14 +209,14 @@ def _graded(observation: Observation, policy: GradingPolicy) -> IceReading:
 
 def _measurement(observation: Observation, diameter: Decimal | None) -> Measurement:
     return Measurement(
-        value_mm=_number(observation.thickness_mm),
+        thickness_mm=_number(observation.thickness_mm),
         kind=observation.kind,
         ice_type=observation.ice_type,
-        density=_number(observation.density_g_cm3),
+        density_g_cm3=_number(observation.density_g_cm3),
         long_axis_mm=_number(observation.long_axis_mm),
         short_axis_mm=_number(observation.short_axis_mm),
         weight_g=_number(observation.weight_g),
-        length_m=_number(observation.sample_length_m),
+        sample_length_m=_number(observation.sample_length_m),
         conductor_diameter_mm=_number(diameter),
         method=observation.method,
     )

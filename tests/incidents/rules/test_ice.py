@@ -12,7 +12,7 @@ APPARENT = ThicknessKind.APPARENT
 
 
 def test_a_number_of_unknown_kind_and_type_is_taken_for_glaze() -> None:
-    found = standardise(measurement=Measurement(value_mm=30))
+    found = standardise(measurement=Measurement(thickness_mm=30))
 
     assert found.mm == 30
     assert found.basis == GradeBasis.ASSUMED_GLAZE
@@ -34,7 +34,7 @@ def test_a_number_of_unknown_kind_and_type_is_taken_for_glaze() -> None:
 )
 def test_density_of_the_type(ice_type: IceType, expected: float, basis: GradeBasis) -> None:
     found = standardise(
-        measurement=Measurement(value_mm=30, kind=APPARENT, ice_type=ice_type, conductor_diameter_mm=D)
+        measurement=Measurement(thickness_mm=30, kind=APPARENT, ice_type=ice_type, conductor_diameter_mm=D)
     )
 
     assert found.mm == pytest.approx(expected, abs=5e-4)
@@ -43,7 +43,9 @@ def test_density_of_the_type(ice_type: IceType, expected: float, basis: GradeBas
 
 def test_a_company_may_have_its_own_densities() -> None:
     found = standardise(
-        measurement=Measurement(value_mm=30, kind=APPARENT, ice_type=IceType.RIME, conductor_diameter_mm=D),
+        measurement=Measurement(
+            thickness_mm=30, kind=APPARENT, ice_type=IceType.RIME, conductor_diameter_mm=D
+        ),
         densities={IceType.RIME: 0.2},
     )
 
@@ -53,7 +55,7 @@ def test_a_company_may_have_its_own_densities() -> None:
 def test_a_measured_density_beats_that_of_the_type() -> None:
     found = standardise(
         measurement=Measurement(
-            value_mm=30, kind=APPARENT, ice_type=IceType.GLAZE, density=0.3, conductor_diameter_mm=D
+            thickness_mm=30, kind=APPARENT, ice_type=IceType.GLAZE, density_g_cm3=0.3, conductor_diameter_mm=D
         )
     )
 
@@ -63,7 +65,9 @@ def test_a_measured_density_beats_that_of_the_type() -> None:
 
 def test_a_number_of_unknown_kind_is_never_reduced() -> None:
     found = standardise(
-        measurement=Measurement(value_mm=30, ice_type=IceType.RIME, density=0.3, conductor_diameter_mm=D)
+        measurement=Measurement(
+            thickness_mm=30, ice_type=IceType.RIME, density_g_cm3=0.3, conductor_diameter_mm=D
+        )
     )
 
     assert found.mm == 30
@@ -73,11 +77,11 @@ def test_a_number_of_unknown_kind_is_never_reduced() -> None:
 def test_weight_beats_everything_and_tells_its_density() -> None:
     found = standardise(
         measurement=Measurement(
-            value_mm=25,
+            thickness_mm=25,
             kind=APPARENT,
-            density=0.3,
+            density_g_cm3=0.3,
             weight_g=2000,
-            length_m=1,
+            sample_length_m=1,
             long_axis_mm=62,
             short_axis_mm=50,
             conductor_diameter_mm=D,
@@ -92,7 +96,7 @@ def test_weight_beats_everything_and_tells_its_density() -> None:
 
 
 def test_weight_alone_has_no_density() -> None:
-    found = standardise(measurement=Measurement(weight_g=900, length_m=1, conductor_diameter_mm=D))
+    found = standardise(measurement=Measurement(weight_g=900, sample_length_m=1, conductor_diameter_mm=D))
 
     assert found.mm == pytest.approx(11.832, abs=5e-4)
     assert found.density is None
@@ -101,7 +105,7 @@ def test_weight_alone_has_no_density() -> None:
 def test_axes_that_leave_no_room_for_the_weight_tell_no_density() -> None:
     found = standardise(
         measurement=Measurement(
-            weight_g=900, length_m=1, long_axis_mm=D, short_axis_mm=D, conductor_diameter_mm=D
+            weight_g=900, sample_length_m=1, long_axis_mm=D, short_axis_mm=D, conductor_diameter_mm=D
         )
     )
 
@@ -112,7 +116,7 @@ def test_axes_that_leave_no_room_for_the_weight_tell_no_density() -> None:
 def test_a_weight_that_its_axes_cannot_hold_is_suspect() -> None:
     found = standardise(
         measurement=Measurement(
-            weight_g=4000, length_m=1, long_axis_mm=62, short_axis_mm=50, conductor_diameter_mm=D
+            weight_g=4000, sample_length_m=1, long_axis_mm=62, short_axis_mm=50, conductor_diameter_mm=D
         )
     )
 
@@ -122,7 +126,7 @@ def test_a_weight_that_its_axes_cannot_hold_is_suspect() -> None:
 
 def test_a_stated_standard_thickness_is_taken_as_it_is() -> None:
     found = standardise(
-        measurement=Measurement(value_mm=12.5, kind=ThicknessKind.STANDARD, ice_type=IceType.RIME)
+        measurement=Measurement(thickness_mm=12.5, kind=ThicknessKind.STANDARD, ice_type=IceType.RIME)
     )
 
     assert found.mm == 12.5
@@ -143,10 +147,10 @@ def test_axes_beat_a_thickness_as_seen(
 ) -> None:
     found = standardise(
         measurement=Measurement(
-            value_mm=40,
+            thickness_mm=40,
             kind=APPARENT,
             ice_type=ice_type,
-            density=density,
+            density_g_cm3=density,
             long_axis_mm=62,
             short_axis_mm=50,
             conductor_diameter_mm=D,
@@ -161,7 +165,7 @@ def test_axes_beat_a_thickness_as_seen(
 def test_without_a_diameter_axes_and_weight_fall_back_to_what_was_seen() -> None:
     found = standardise(
         measurement=Measurement(
-            value_mm=20, kind=APPARENT, weight_g=900, length_m=1, long_axis_mm=62, short_axis_mm=50
+            thickness_mm=20, kind=APPARENT, weight_g=900, sample_length_m=1, long_axis_mm=62, short_axis_mm=50
         )
     )
 
@@ -170,7 +174,7 @@ def test_without_a_diameter_axes_and_weight_fall_back_to_what_was_seen() -> None
 
 
 def test_without_a_diameter_another_density_than_that_of_glaze_has_no_answer() -> None:
-    found = standardise(measurement=Measurement(value_mm=30, kind=APPARENT, ice_type=IceType.RIME))
+    found = standardise(measurement=Measurement(thickness_mm=30, kind=APPARENT, ice_type=IceType.RIME))
 
     assert found.mm is None
     assert found.formula == Formula.NONE
@@ -179,7 +183,7 @@ def test_without_a_diameter_another_density_than_that_of_glaze_has_no_answer() -
 
 
 def test_no_ice_needs_no_diameter() -> None:
-    found = standardise(measurement=Measurement(value_mm=0, kind=APPARENT, ice_type=IceType.RIME))
+    found = standardise(measurement=Measurement(thickness_mm=0, kind=APPARENT, ice_type=IceType.RIME))
 
     assert found.mm == 0
 
@@ -189,11 +193,11 @@ def test_nothing_measured_has_no_answer() -> None:
 
     assert found.mm is None
     assert found.unknown_reason == UnknownReason.NOT_MEASURED
-    assert found.missing == "value_mm"
+    assert found.missing == "thickness_mm"
 
 
 @pytest.mark.parametrize(
-    ("kind", "value_mm", "suspect"),
+    ("kind", "thickness_mm", "suspect"),
     [
         (ThicknessKind.STANDARD, 60.0, False),
         (ThicknessKind.STANDARD, 60.1, True),
@@ -201,16 +205,20 @@ def test_nothing_measured_has_no_answer() -> None:
         (APPARENT, 80.1, True),
     ],
 )
-def test_thick_ice_is_to_be_looked_at_again(kind: ThicknessKind, value_mm: float, *, suspect: bool) -> None:
+def test_thick_ice_is_to_be_looked_at_again(
+    kind: ThicknessKind, thickness_mm: float, *, suspect: bool
+) -> None:
     found = standardise(
-        measurement=Measurement(value_mm=value_mm, kind=kind, ice_type=IceType.RIME, conductor_diameter_mm=D)
+        measurement=Measurement(
+            thickness_mm=thickness_mm, kind=kind, ice_type=IceType.RIME, conductor_diameter_mm=D
+        )
     )
 
     assert found.suspect is suspect
 
 
 def test_an_assumption_never_makes_more_than_the_limit() -> None:
-    found = standardise(measurement=Measurement(value_mm=300))
+    found = standardise(measurement=Measurement(thickness_mm=300))
 
     assert found.mm == 150
     assert found.suspect
@@ -218,7 +226,7 @@ def test_an_assumption_never_makes_more_than_the_limit() -> None:
 
 def test_measured_beyond_the_limit_is_refused() -> None:
     with pytest.raises(OutOfRange) as refusal:
-        standardise(measurement=Measurement(value_mm=300, kind=APPARENT, density=0.9))
+        standardise(measurement=Measurement(thickness_mm=300, kind=APPARENT, density_g_cm3=0.9))
 
     assert refusal.value.fields["field"] == "standard_mm"
     assert refusal.value.fields["high"] == 150

@@ -14,17 +14,17 @@ D = 15.07
 @pytest.mark.parametrize(
     ("given", "field", "allowed"),
     [
-        ({"value_mm": -0.1}, "value_mm", "0.0 – 300.0 mm"),
-        ({"value_mm": 300.1}, "value_mm", "0.0 – 300.0 mm"),
-        ({"value_mm": 150.1, "kind": ThicknessKind.STANDARD}, "value_mm", "0.0 – 150.0 mm"),
-        ({"density": 0.04}, "density", "0.05 – 0.92 g/cm³"),
-        ({"density": 0.93}, "density", "0.05 – 0.92 g/cm³"),
+        ({"thickness_mm": -0.1}, "thickness_mm", "0.0 – 300.0 mm"),
+        ({"thickness_mm": 300.1}, "thickness_mm", "0.0 – 300.0 mm"),
+        ({"thickness_mm": 150.1, "kind": ThicknessKind.STANDARD}, "thickness_mm", "0.0 – 150.0 mm"),
+        ({"density_g_cm3": 0.04}, "density_g_cm3", "0.05 – 0.92 g/cm³"),
+        ({"density_g_cm3": 0.93}, "density_g_cm3", "0.05 – 0.92 g/cm³"),
         ({"long_axis_mm": 661}, "long_axis_mm", "1.0 – 660.0 mm"),
         ({"short_axis_mm": 0}, "short_axis_mm", "1.0 – 660.0 mm"),
         ({"weight_g": -1}, "weight_g", "0.0 – 99999.0 g"),
-        ({"length_m": 0}, "length_m", "0.01 – 100.0 m"),
+        ({"sample_length_m": 0}, "sample_length_m", "0.01 – 100.0 m"),
         ({"conductor_diameter_mm": 0.9}, "conductor_diameter_mm", "1.0 – 60.0 mm"),
-        ({"value_mm": float("nan")}, "value_mm", "0.0 – 300.0 mm"),
+        ({"thickness_mm": float("nan")}, "thickness_mm", "0.0 – 300.0 mm"),
     ],
 )
 def test_refuses_values_out_of_range(given: dict[str, Any], field: str, allowed: str) -> None:
@@ -52,5 +52,5 @@ def test_refuses_axes_that_contradict(given: dict[str, Any], field: str, other: 
 
 
 def test_only_a_model_estimates() -> None:
-    assert Measurement(value_mm=1, method=IceMethod.MODEL).is_estimate
-    assert not Measurement(value_mm=1, method=IceMethod.VISUAL).is_estimate
+    assert Measurement(thickness_mm=1, method=IceMethod.MODEL).is_estimate
+    assert not Measurement(thickness_mm=1, method=IceMethod.VISUAL).is_estimate

@@ -1,0 +1,1 @@
+"""The field API: parse, one call of a service, answer. One file a subject."""

@@ -1,0 +1,53 @@
+"""Who calls: a phone by its token, or a browser by its session."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from incidents.choices import Channel
+from incidents.errors import NotFound
+from incidents.journal import Actor
+from incidents.models import Device, User
+from incidents.services import devices
+
+_SCHEME = "Bearer"
+
+
+class DeviceTokenAuthentication(BaseAuthentication):
+    """``Authorization: Bearer <token>``: the token of an enrolled, unexpired, unrevoked phone."""
+
+    def authenticate(self, request: Request) -> tuple[User, Device] | None:
+        """Return the phone's person and the phone; None where another way of signing in was used.
+
+        Raises:
+            AuthenticationFailed: If the token is malformed, unknown, expired or revoked; which is not told.
+        """
+        scheme, *rest = get_authorization_header(request).split() or [b""]
+        if scheme.lower() != _SCHEME.lower().encode():
+            return None
+        token = b" ".join(rest).decode("ascii", "replace")
+        try:
+            device = devices.authenticate(devices.digest_of(token), now=timezone.now())
+        except NotFound as unknown:
+            told = _("This phone's token is not valid; enrol the phone again.")
+            raise AuthenticationFailed(told) from unknown
+        return device.user, device
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge of a 401."""
+        return _SCHEME
+
+
+def actor(request: Request) -> Actor:
+    """Return who acts in a request, and the server's clock: the one place where the API reads it."""
+    if not isinstance(request.user, User):
+        raise AuthenticationFailed
+    return Actor(
+        user=request.user,
+        now=timezone.now(),
+        channel=Channel.API,
+        device=request.auth if isinstance(request.auth, Device) else None,
+        request_id=request.META.get("ICE_REQUEST_ID", ""),
+    )

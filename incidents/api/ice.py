@@ -1,0 +1,115 @@
+"""``/api/v1/ice-readings/``: ice on a conductor, as a lineman saw or measured it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from incidents.access import Right, within
+from incidents.api.authentication import actor
+from incidents.api.fields import Moment, Number, Reference, StrictSerializer, Text
+from incidents.choices import DeviceScope, IceMethod, IceType, Statistic, ThicknessKind
+from incidents.journal import Actor
+from incidents.models import IceReading, LineSection, Storm
+from incidents.services import ice
+
+REPLAYED = "Idempotent-Replayed"
+
+
+def _tenths(**options: Any) -> Number:
+    return Number(max_digits=7, decimal_places=1, required=False, allow_null=True, **options)
+
+
+def _hundredths(**options: Any) -> Number:
+    return Number(max_digits=7, decimal_places=2, required=False, allow_null=True, **options)
+
+
+class IceReadingIn(StrictSerializer):
+    """A reading as a phone sends it; lengths in mm, weight in g, temperature in °C."""
+
+    client_id = serializers.UUIDField()
+    section = Reference(LineSection)
+    storm = Reference(Storm, lookup="slug", required=False, allow_null=True)
+    observed_at = Moment()
+    recorded_at = Moment(required=False, allow_null=True)
+    thickness_mm = _tenths()
+    kind = serializers.ChoiceField(ThicknessKind.choices)
+    statistic = serializers.ChoiceField(Statistic.choices, default=Statistic.SINGLE)
+    ice_type = serializers.ChoiceField(IceType.choices, default=IceType.UNKNOWN)
+    method = serializers.ChoiceField([m for m in IceMethod.choices if m[0] != IceMethod.MEDIA_REPORT])
+    density_g_cm3 = _hundredths()
+    long_axis_mm = _tenths()
+    short_axis_mm = _tenths()
+    weight_g = _tenths()
+    sample_length_m = _hundredths()
+    conductor_diameter_mm = _hundredths()
+    uncertainty_mm = _tenths()
+    air_temp_c = _tenths()
+    note = Text(max_length=2000, required=False, allow_blank=True)
+
+
+class IceReadingOut(serializers.ModelSerializer[IceReading]):
+    """A stored reading with what was computed from it; null is unknown, never 0."""
+
+    section = Reference(LineSection)
+    observed_at = Moment()
+    received_at = Moment()
+
+    class Meta:
+        model = IceReading
+        fields = [
+            "uuid",
+            "client_id",
+            "section",
+            "observed_at",
+            "received_at",
+            "thickness_mm",
+            "kind",
+            "statistic",
+            "ice_type",
+            "method",
+            "air_temp_c",
+            "standard_mm",
+            "ratio",
+            "grade",
+            "grade_basis",
+            "computed_with",
+            "rule_version",
+            "is_estimate",
+            "is_suspect",
+            "unknown_reasons",
+        ]
+
+
+class IceReadings(APIView):
+    """Readings of ice."""
+
+    writes_with = DeviceScope.REPORT
+
+    def post(self, request: Request) -> Response:
+        """Store a reading; the same ``client_id`` again gets the first answer, marked as a replay."""
+        by = actor(request)
+        wanted = IceReadingIn(data=request.data, context={"usable": _usable(by)})
+        wanted.is_valid(raise_exception=True)
+        said = dict(wanted.validated_data)
+        client_id = said.pop("client_id")
+        recorded = ice.record(ice.Observation(**said), by=by, client_id=client_id)
+        body = IceReadingOut(recorded.reading).data
+        if recorded.is_replay:
+            return Response(body, headers={REPLAYED: "true"})
+        return Response(body, status=status.HTTP_201_CREATED)
+
+
+def _usable(by: Actor) -> Callable[[type[Model]], QuerySet[Model]]:
+    """Return which rows the caller may name: sections on which he may record, storms that he sees."""
+
+    def rows(model: type[Model]) -> QuerySet[Model]:
+        right = Right.RECORD if model is LineSection else Right.SEE
+        found: QuerySet[Model] = within(QuerySet(model), by.user, right=right, now=by.now)
+        return found.select_related("line__organization") if model is LineSection else found
+
+    return rows

@@ -1,0 +1,27 @@
+"""What a phone's token is good for; what its person may do is asked where rows are looked up."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from incidents.choices import DeviceScope
+from incidents.models import Device
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+
+class PhoneScope(BasePermission):
+    """A phone needs READ to read and the view's ``writes_with`` to write; a browser session has no scopes."""
+
+    message = _("This phone is not enrolled for that.")
+    code = "scope-missing"
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Return whether the token covers the call; a view without ``writes_with`` cannot be written to."""
+        if not isinstance(request.auth, Device):
+            return True
+        needed = DeviceScope.READ if request.method in SAFE_METHODS else getattr(view, "writes_with", None)
+        return needed in request.auth.scopes

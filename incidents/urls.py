@@ -1,0 +1,8 @@
+"""Addresses of the field API, version 1."""
+
+from django.urls import path
+
+from incidents.api.ice import IceReadings
+
+app_name = "api"
+urlpatterns = [path("ice-readings/", IceReadings.as_view(), name="ice-readings")]
