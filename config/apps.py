@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class ConfigConfig(AppConfig):
@@ -13,3 +14,9 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         """Make our Celery app the one that ``shared_task`` binds to, in web processes too."""
         import_module("config.celery")
+
+
+class BackOfficeConfig(AdminConfig):
+    """Django's admin with our own rule of who gets in."""
+
+    default_site = "incidents.admin.site.BackOffice"

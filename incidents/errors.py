@@ -239,3 +239,37 @@ class MalformedFile(Refused):
             allowed: What should.
         """
         super().__init__(file=file, line=line, column=column, value=value, allowed=allowed)
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the thing after this person last saw it."""
+
+    code = "changed-meanwhile"
+    final = False
+    template = _("%(by)s changed this meanwhile. Look at it as it is now, then send it again.")
+
+    def __init__(self, *, by: object) -> None:
+        """Name who changed it."""
+        super().__init__(by=by)
+
+
+class AlreadyOut(Refused):
+    """A line section that is reported out while it is out."""
+
+    code = "already-out"
+    template = _("%(section)s is out already; its outage is %(outage)s.")
+
+    def __init__(self, *, section: object, outage: object) -> None:
+        """Name the section and the outage that is open on it."""
+        super().__init__(section=section, outage=outage)
+
+
+class CrewUnderWay(Refused):
+    """A crew that is sent somewhere while it is under way."""
+
+    code = "crew-under-way"
+    template = _("%(crew)s is under way: %(task)s, %(place)s (%(assignment)s).")
+
+    def __init__(self, *, crew: object, task: object, place: object, assignment: object) -> None:
+        """Name the crew and the job that it is on."""
+        super().__init__(crew=crew, task=task, place=place, assignment=assignment)

@@ -1,0 +1,25 @@
+"""Who may see and do what: a role reaches down the tree of organisations, and no further.
+
+Every list, page, choice and action asks here. A row is *owned* by the organisations whose matter it is; some
+rows are also *shared* with others, who may see and add to them: a crew on loan sees the outage it works on.
+A model without a scope is an error, never "everything".
+"""
+
+import incidents.access.record  # noqa: F401 - says whose matter the record's rows are
+from incidents.access.reach import Row, Sight, current, is_scoped, rights_of, scope, visible_to, within
+from incidents.access.rights import PERSONAL_FIELDS, RIGHTS, SECRET_FIELDS, Right
+
+__all__ = [
+    "PERSONAL_FIELDS",
+    "RIGHTS",
+    "SECRET_FIELDS",
+    "Right",
+    "Row",
+    "Sight",
+    "current",
+    "is_scoped",
+    "rights_of",
+    "scope",
+    "visible_to",
+    "within",
+]

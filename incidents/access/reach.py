@@ -1,0 +1,165 @@
+"""How far a person's rights reach: the tree below his roles, as one recursive query inside each statement."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from incidents.access.rights import ON_SHARED_ROWS, RIGHTS, Right
+from incidents.choices import Role
+from incidents.models import Membership, Organization, User
+
+Row = TypeVar("Row", bound=Model)
+NOTHING = Q(pk__in=[])
+
+_HELD = """
+    SELECT organization_id FROM incidents_membership
+    WHERE user_id = %s AND since_at <= %s AND (until_at IS NULL OR until_at > %s) AND role = ANY(%s)
+"""
+_DOWN = (
+    f"WITH RECURSIVE reach(id) AS ({_HELD} UNION "  # noqa: S608 - constants only
+    "SELECT o.id FROM incidents_organization o JOIN reach r ON o.parent_id = r.id) SELECT id FROM reach"
+)
+_UP = (
+    f"WITH RECURSIVE reach(id) AS ({_HELD} UNION "  # noqa: S608 - constants only
+    "SELECT o.parent_id FROM incidents_organization o JOIN reach r ON o.id = r.id "
+    "WHERE o.parent_id IS NOT NULL) SELECT id FROM reach"
+)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one person may do with one model's rows by one right at one moment."""
+
+    user: User
+    right: Right
+    now: datetime
+    model: type[Model]
+
+    @cached_property
+    def organizations(self) -> QuerySet[Organization]:
+        """The organisations in which the right holds: those of the person's roles and all below."""
+        return self._walk(_DOWN)
+
+    @cached_property
+    def superiors(self) -> QuerySet[Organization]:
+        """The organisations of the person's roles and all above: their storms are the person's too."""
+        return self._walk(_UP)
+
+    @property
+    def shares(self) -> bool:
+        """Whether rows count that are only shared with the person's organisations."""
+        return self.right in ON_SHARED_ROWS
+
+    def rows(self, model: type[Row]) -> QuerySet[Row]:
+        """Return the rows of another model that the same right reaches."""
+        return within(QuerySet(model), self.user, right=self.right, now=self.now)
+
+    def _walk(self, sql: str) -> QuerySet[Organization]:
+        roles = [role.value for role, rights in RIGHTS.items() if self.right in rights]
+        ids = RawSQL(sql, [self.user.pk, self.now, self.now, roles])  # noqa: S611 - constant text, bound values
+        return Organization.objects.filter(pk__in=ids)
+
+
+Scope = Callable[[Sight], Q]
+_scopes: dict[type[Model], Scope] = {}
+
+
+def scope(model: type[Model], *rules: Scope) -> None:
+    """Say whose matter the rows of a model are: any of the rules is enough; each model once."""
+    if model in _scopes:
+        raise ValueError(f"{model.__name__} has a scope already")
+    _scopes[model] = lambda sight: reduce(or_, (rule(sight) for rule in rules))
+
+
+def is_scoped(model: type[Model]) -> bool:
+    """Return whether somebody said whose matter the rows of a model are."""
+    return model in _scopes
+
+
+def visible_to(queryset: QuerySet[Row], user: User | AnonymousUser, *, now: datetime) -> QuerySet[Row]:
+    """Return the rows that a person may see."""
+    return within(queryset, user, right=Right.SEE, now=now)
+
+
+def within(
+    queryset: QuerySet[Row], user: User | AnonymousUser, *, right: Right, now: datetime
+) -> QuerySet[Row]:
+    """Return the rows for which a person has a right; part of the same statement, whatever the tree.
+
+    Raises:
+        LookupError: If nobody said whose matter the rows of this model are.
+    """
+    model = queryset.model
+    if model not in _scopes:
+        raise LookupError(f"{model.__name__} has no scope")
+    if isinstance(user, AnonymousUser) or not user.is_active:
+        return queryset.none()
+    if user.is_superuser:
+        return queryset
+    return queryset.filter(_scopes[model](Sight(user, right, now, model)))
+
+
+def rights_of(user: User | AnonymousUser, *, now: datetime) -> frozenset[Right]:
+    """Return the rights that a person has anywhere."""
+    if isinstance(user, AnonymousUser) or not user.is_active:
+        return frozenset()
+    if user.is_superuser:
+        return frozenset(Right)
+    roles = Membership.objects.filter(current(now), user=user).values_list("role", flat=True)
+    return frozenset[Right]().union(*(RIGHTS[Role(role)] for role in roles))
+
+
+def current(now: datetime) -> Q:
+    """Return the condition that a membership holds at a moment."""
+    return Q(since_at__lte=now) & (Q(until_at__isnull=True) | Q(until_at__gt=now))
+
+
+def owned(*paths: str) -> Scope:
+    """Rows that lead by one of these look-ups to the organisations whose matter they are."""
+    return lambda sight: reduce(or_, (Q(**{f"{path}__in": sight.organizations}) for path in paths))
+
+
+def shared(*paths: str) -> Scope:
+    """Rows that lead by one of these look-ups to organisations which may see and add to them."""
+    found = owned(*paths)
+    return lambda sight: found(sight) if sight.shares else NOTHING
+
+
+def part_of(*fields: str) -> Scope:
+    """Rows that are the matter of whoever has the row that one of these foreign keys names."""
+
+    def rule(sight: Sight) -> Q:
+        targets: dict[str, Any] = {
+            field: sight.model._meta.get_field(field).related_model for field in fields
+        }
+        return reduce(or_, (Q(**{f"{field}__in": sight.rows(target)}) for field, target in targets.items()))
+
+    return rule
+
+
+def named_by(*references: tuple[type[Model], str]) -> Scope:
+    """Rows that may be seen, because a row which may be seen names them."""
+
+    def rule(sight: Sight) -> Q:
+        if sight.right is not Right.SEE:
+            return NOTHING
+        return reduce(or_, (Q(pk__in=sight.rows(other).values(field)) for other, field in references))
+
+    return rule
+
+
+def by_oneself(field: str) -> Scope:
+    """Rows that the person made or is."""
+    return lambda sight: Q(**{field: sight.user.pk}) if sight.right is Right.SEE else NOTHING
+
+
+def public(sight: Sight) -> Q:
+    """Rows that are common knowledge: seen by all, changed only by a superuser."""
+    return ~NOTHING if sight.right is Right.SEE else NOTHING

@@ -1,0 +1,162 @@
+"""Whose matter each row of the record is."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from incidents.access.reach import (
+    NOTHING,
+    Sight,
+    by_oneself,
+    current,
+    named_by,
+    owned,
+    part_of,
+    public,
+    scope,
+    shared,
+)
+from incidents.models import (
+    Assignment,
+    CheckIn,
+    Crew,
+    CrewMember,
+    CrewVehicle,
+    Damage,
+    Deployment,
+    Device,
+    Division,
+    Estimate,
+    GradingPolicy,
+    Hazard,
+    IceReading,
+    JournalEntry,
+    JournalSeal,
+    Line,
+    LineSection,
+    Membership,
+    Organization,
+    Outage,
+    Person,
+    Place,
+    RestorationStep,
+    RoadBlock,
+    SectionIcing,
+    Storm,
+    StormNote,
+    Supply,
+    SupportRequest,
+    User,
+    Vehicle,
+    Visit,
+    WeatherReading,
+)
+
+
+def _accounts(sight: Sight) -> Q:
+    """An account is seen where its person has or had a role; changed only by who reaches all its roles now.
+
+    Otherwise a county could take over the account of a city manager who also has a role in the county.
+    """
+    roles = Membership.objects.filter(user=OuterRef("pk"))
+    inside = Exists(roles.filter(organization__in=sight.organizations))
+    if sight.shares:
+        return Q(inside)
+    beyond = Exists(roles.filter(current(sight.now)).exclude(organization__in=sight.organizations))
+    return Q(inside) & ~Q(beyond) & Q(is_superuser=False)
+
+
+def _storms(sight: Sight) -> Q:
+    """A storm is seen from below and above its organisations; one without any is everybody's.
+
+    It is changed only by who reaches all of its organisations: a county does not end the city's storm.
+    """
+    part = Storm.organizations.through.objects.filter(storm=OuterRef("pk"))
+    inside = Exists(part.filter(organization__in=sight.organizations))
+    if sight.shares:
+        above = Exists(part.filter(organization__in=sight.superiors))
+        return Q(inside) | Q(above) | ~Q(Exists(part))
+    return Q(inside) & ~Q(Exists(part.exclude(organization__in=sight.organizations)))
+
+
+def _lent_to(sight: Sight) -> Q:
+    """An outage is shared with the home of every crew that is, or is to be, at work on it."""
+    if not sight.shares:
+        return NOTHING
+    sent = Assignment.objects.filter(
+        outage=OuterRef("pk"), ended_at=None, crew__home_organization__in=sight.organizations
+    )
+    return Q(Exists(sent))
+
+
+def _told_by_own_people(sight: Sight) -> Q:
+    """A reading is also seen by the organisations of the person who made it."""
+    if not sight.shares:
+        return NOTHING
+    roles = Membership.objects.filter(organization__in=sight.organizations)
+    return Q(reported_by__in=roles.values("user"))
+
+
+def _about_nobodys(sight: Sight) -> Q:
+    """An entry about a row without an organisation is seen by who sees the row."""
+    about = NOTHING
+    for model in (Storm, User, Device):
+        rows = sight.rows(model).values("pk")
+        about |= Q(subject_type=model._meta.model_name, subject_id__in=rows)
+    return Q(organization=None) & about
+
+
+scope(Organization, owned("pk"))
+scope(User, by_oneself("pk"), _accounts)
+scope(Membership, owned("organization"), by_oneself("user"))
+scope(Device, part_of("user"))
+scope(Person, owned("organization"))
+scope(Vehicle, owned("organization"))
+scope(Division, public)
+scope(Line, owned("organization"))
+scope(LineSection, owned("line__organization"))
+scope(GradingPolicy, owned("organization"), lambda sight: public(sight) & Q(organization=None))
+scope(Storm, _storms)
+scope(
+    StormNote,
+    owned("organization"),
+    lambda sight: part_of("storm")(sight) & Q(organization=None),
+)
+scope(Outage, owned("organization"), _lent_to)
+scope(RestorationStep, part_of("outage"))
+scope(Estimate, part_of("outage"))
+scope(Damage, part_of("outage"))
+scope(WeatherReading, owned("section__line__organization", "place__line__organization"), _told_by_own_people)
+scope(
+    IceReading,
+    owned("section__line__organization", "place__line__organization"),
+    part_of("outage"),
+    _told_by_own_people,
+)
+scope(SectionIcing, owned("section__line__organization"))
+scope(RoadBlock, owned("organization"))
+scope(Crew, owned("organization"), shared("home_organization"))
+scope(CrewMember, part_of("crew"))
+scope(CrewVehicle, part_of("crew"))
+scope(Assignment, part_of("crew", "outage", "road_block"))
+scope(CheckIn, part_of("crew"))
+scope(SupportRequest, owned("organization", "asked_organization"))
+scope(Deployment, owned("organization", "host_organization"))
+scope(Supply, owned("organization"), part_of("crew", "deployment"))
+scope(Visit, owned("organization"))
+scope(Hazard, owned("organization"))
+scope(JournalEntry, owned("organization"), by_oneself("by"), _about_nobodys)
+scope(JournalSeal, part_of("entry"))
+scope(
+    Place,
+    owned("line__organization"),
+    named_by(
+        (Outage, "place"),
+        (Damage, "place"),
+        (IceReading, "place"),
+        (WeatherReading, "place"),
+        (RoadBlock, "place"),
+        (Assignment, "place"),
+        (Hazard, "place"),
+        (StormNote, "place"),
+        (Deployment, "host_place"),
+    ),
+)

@@ -1,0 +1,35 @@
+"""What each role allows."""
+
+from enum import StrEnum
+
+from incidents.choices import Role
+
+
+class Right(StrEnum):
+    """What a role allows inside its organisation and below."""
+
+    ENTER = "enter"  # sign in to the back office
+    SEE = "see"
+    SEE_PHONES = "see_phones"
+    RECORD = "record"  # readings, check-ins, what a crew did
+    ACKNOWLEDGE = "acknowledge"  # alerts
+    OPERATE = "operate"  # everything in the life of outages, storms, crews and support
+    MANAGE = "manage"  # people, their roles and phones; organisations, lines and sections
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.VIEWER: frozenset({Right.ENTER, Right.SEE}),
+    Role.CREW_MEMBER: frozenset({Right.SEE, Right.RECORD}),
+    Role.CREW_LEADER: frozenset({Right.ENTER, Right.SEE, Right.SEE_PHONES, Right.RECORD}),
+    Role.MANAGER: frozenset({Right.ENTER, Right.SEE, Right.SEE_PHONES, Right.ACKNOWLEDGE}),
+    Role.DISPATCHER: frozenset(set(Right) - {Right.MANAGE}),
+    Role.ADMIN: frozenset({Right.ENTER, Right.SEE, Right.SEE_PHONES, Right.MANAGE}),
+}
+
+# Rights that also hold for rows which are only shared with the person's organisations.
+ON_SHARED_ROWS = frozenset({Right.SEE, Right.RECORD})
+
+# Fields about a natural person that only SEE_PHONES shows (PIPL article 6: no more than the purpose needs).
+PERSONAL_FIELDS = frozenset({"phone", "leader_phone", "email"})
+# Fields that no page shows to anybody.
+SECRET_FIELDS = frozenset({"password", "token_digest", "token_prefix", "client_digest"})

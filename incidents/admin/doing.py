@@ -1,0 +1,133 @@
+"""The pages on which verbs are done: choose rows, see the form, send it, be told."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from incidents.access import Right
+from incidents.admin.asking import asking
+from incidents.admin.verbs import Verb, VerbForm, perform
+from incidents.errors import Refused
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
+
+    Host = ModelAdmin[Any]
+else:
+    Host = object
+
+AT_ONCE = 100  # rows that one form may change
+
+
+class VerbPages(Host):
+    """The part of an admin page that does verbs."""
+
+    verbs: ClassVar[Sequence[Verb]]
+
+    def page(self, what: str) -> str:
+        """Return the name of one of the model's pages."""
+        raise NotImplementedError
+
+    def buttons(self, request: HttpRequest, row: Model) -> list[tuple[Verb, str]]:
+        """Return the verbs that a person may use on a row as it stands, with their addresses."""
+        held = {right for right in {verb.right for verb in self.verbs} if self._holds(request, row, right)}
+        return [
+            (verb, self._address(verb, [row]))
+            for verb in self.verbs
+            if verb.right in held and verb.offered(row)
+        ]
+
+    def ask(self, request: HttpRequest, verb: Verb, rows: QuerySet[Any]) -> HttpResponse:
+        """Lead from the chosen rows of a list to the form of a verb."""
+        chosen = list(rows.order_by("pk")[: AT_ONCE + 1])
+        if len(chosen) > AT_ONCE:
+            self.message_user(request, _("At most %(n)d at once.") % {"n": AT_ONCE}, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        whole_list = request.POST.get("select_across") == "1"
+        if not whole_list and len(chosen) != len(set(request.POST.getlist("_selected_action"))):
+            raise Http404
+        return HttpResponseRedirect(self._address(verb, chosen))
+
+    def verb_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Ask for what a verb needs and do it to the rows named by ``pk``."""
+        verb = next((each for each in self.verbs if each.name == name), None)
+        if verb is None:
+            raise Http404
+        if verb.right not in asking(request).rights:
+            raise PermissionDenied
+        return self.perform_view(request, verb, self._named(request, verb))
+
+    def perform_view(self, request: HttpRequest, verb: Verb, rows: Sequence[Model]) -> HttpResponse:
+        """Show a verb's form, or do the verb and go to its result."""
+        who = asking(request)
+        initial = verb.form.initial_of(rows[0]) if len(rows) == 1 else {}
+        initial |= {name: value for name, value in request.GET.items() if name in verb.form.base_fields}
+        data = request.POST if request.method == "POST" else None
+        form = verb.form(data, who=who, rows=rows, initial=initial)
+        if form.is_valid():
+            try:
+                results = perform(verb, form, who)
+            except Refused as refused:
+                form.refuse(refused)
+            else:
+                return self._tell(request, verb, rows, results)
+        return self._page(request, verb, rows, form)
+
+    def _named(self, request: HttpRequest, verb: Verb) -> list[Any]:
+        """Return the rows of the address, all of them inside the person's right, or 404."""
+        keys = set(request.GET.getlist("pk"))
+        if not keys or len(keys) > (AT_ONCE if verb.many else 1) or not all(map(str.isdecimal, keys)):
+            raise Http404
+        inside = asking(request).within(self.get_queryset(request), verb.right)
+        rows = list(inside.filter(pk__in=keys).order_by("pk"))
+        if len(rows) != len(keys):
+            raise Http404
+        return rows
+
+    def _holds(self, request: HttpRequest, row: Model, right: Right) -> bool:
+        who = asking(request)
+        return right in who.rights and who.within(QuerySet(type(row)), right).filter(pk=row.pk).exists()
+
+    def _address(self, verb: Verb, rows: Sequence[Model]) -> str:
+        query = urlencode([("pk", row.pk) for row in rows])
+        return f"{reverse('admin:' + self.page('do'), args=[verb.name])}?{query}"
+
+    def _tell(
+        self, request: HttpRequest, verb: Verb, rows: Sequence[Model], results: Sequence[Any]
+    ) -> HttpResponse:
+        count = max(len(rows), 1)
+        done = ngettext("%(verb)s: done.", "%(verb)s: done for %(n)d.", count)
+        self.message_user(request, done % {"verb": verb.label, "n": count}, messages.SUCCESS)
+        if verb.tell is not None:
+            for result in results:
+                self.message_user(request, verb.tell(result), messages.WARNING)
+        return HttpResponseRedirect(self._result_address(rows, results))
+
+    def _result_address(self, rows: Sequence[Model], results: Sequence[Any]) -> str:
+        if len(rows) > 1:
+            return reverse(f"admin:{self.page('changelist')}")
+        row = rows[0] if rows else results[0]
+        return reverse(f"admin:{self.page('change')}", args=[row.pk])
+
+    def _page(self, request: HttpRequest, verb: Verb, rows: Sequence[Model], form: VerbForm) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": verb.label,
+            "verb": verb,
+            "rows": rows,
+            "form": form,
+            "media": self.media + form.media,
+            "is_popup": IS_POPUP_VAR in request.GET,
+        }
+        return TemplateResponse(request, "admin/incidents/verb.html", context)

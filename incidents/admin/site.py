@@ -1,0 +1,54 @@
+"""The back office: who gets in, and what it is called."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from incidents import access
+from incidents.access import Right
+from incidents.admin.asking import asking
+
+
+class RoleAuthenticationForm(AuthenticationForm):
+    """Signing in: a role takes the place of Django's ``is_staff``; when it ends, so does this."""
+
+    error_messages = AuthenticationForm.error_messages | AdminAuthenticationForm.error_messages
+    required_css_class = "required"
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Refuse an account without such a role; with the same words as a wrong password."""
+        super().confirm_login_allowed(user)
+        if Right.ENTER not in access.rights_of(user, now=timezone.now()):
+            raise ValidationError(
+                self.error_messages["invalid_login"],
+                code="invalid_login",
+                params={"username": self.username_field.verbose_name},
+            )
+
+
+class BackOffice(admin.AdminSite):
+    """The admin site of the record and the watch."""
+
+    site_title = site_header = _("Ice Storm Tracker")
+    index_title = _("Overview")
+    site_url = None
+    login_form = RoleAuthenticationForm
+    index_template = "admin/incidents/index.html"
+    empty_value_display = "–"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Return whether the person has a role that lets in now."""
+        return Right.ENTER in asking(request).rights
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return the apps with their models in the order in which they are worked with."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: getattr(self._registry[model["model"]], "rank", 0))
+        return sorted(apps, key=lambda app: app["app_label"] != "incidents")

@@ -1,0 +1,348 @@
+"""Three of everything in one organisation, for tests that walk over all models.
+
+The first row of each model has three of everything below it, so that a page which asks once a row shows it.
+"""
+
+from collections import defaultdict
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from incidents import models as record
+from incidents.choices import Role
+from tests.factories import STORM_NIGHT, make_line, make_organization, make_section, make_storm, make_user
+from tracker import models as watch
+
+HOUR = timedelta(hours=1)
+TRIPLE = range(3)
+_numbers = count(1)
+
+
+class World:
+    """The rows that were made, by model."""
+
+    def __init__(self, organization: record.Organization) -> None:
+        self.organization = organization
+        self.rows: dict[type[Model], list[Any]] = defaultdict(list)
+        self._organization()
+        self._grid()
+        self._outages()
+        self._crews()
+        self._readings()
+        self._support()
+        self._journal()
+        self._watch()
+
+    def first(self, model: type[Model]) -> Any:
+        """Return the row with three of everything below it."""
+        return self.rows[model][0]
+
+    def keep(self, row: Any) -> Any:
+        """Keep a row under its model."""
+        self.rows[type(row)].append(row)
+        return row
+
+    def make(self, model: type[Model], **values: Any) -> Any:
+        """Make a row and keep it."""
+        return self.keep(QuerySet(model).create(**values))
+
+    def fact(self, model: type[Model], **values: Any) -> Any:
+        """Make a row that has a source."""
+        told = {"reported_by": self.first(record.User), "received_at": STORM_NIGHT}
+        if any(field.name == "storm" for field in model._meta.fields):
+            told["storm"] = self.first(record.Storm)
+        return self.make(model, **told | values)
+
+    def _organization(self) -> None:
+        self.keep(self.organization)
+        for _ in TRIPLE:
+            self.keep(make_organization(parent=self.organization))
+            self.keep(make_user())
+        first = self.first(record.User)
+        for user, role in [*((each, Role.VIEWER) for each in self.rows[record.User]), (first, Role.MANAGER)]:
+            self.make(
+                record.Membership, user=user, organization=self.organization, role=role, since_at=STORM_NIGHT
+            )
+        for _ in TRIPLE:
+            storm = self.keep(make_storm(started_at=STORM_NIGHT))
+            storm.organizations.add(self.organization)
+            self.make(
+                record.Device,
+                user=first,
+                name="手机",
+                token_digest=f"{next(_numbers):064x}",
+                token_prefix="abcdefgh",
+                enrolled_at=STORM_NIGHT,
+                expires_at=STORM_NIGHT + 24 * HOUR,
+            )
+            self.make(
+                record.Person,
+                name="张三",
+                organization=self.organization,
+                phone="13800000000",
+                user=self.keep(make_user()),
+            )
+            self.make(
+                record.Vehicle, plate=f"浙D{next(_numbers)}", kind="repair", organization=self.organization
+            )
+            self.make(
+                record.GradingPolicy,
+                organization=self.rows[record.Organization][len(self.rows[record.GradingPolicy])],
+                since_at=STORM_NIGHT,
+                source="国网浙江",
+            )
+
+    def _grid(self) -> None:
+        line = self.keep(make_line(organization=self.organization))
+        for _ in TRIPLE:
+            self.keep(make_line(organization=self.organization))
+            self.keep(make_section(line=line))
+            self.make(record.Place, text="横岗村山上", precision="unknown")
+
+    def _outages(self) -> None:
+        place, line = self.first(record.Place), self.first(record.Line)
+        user = self.first(record.User)
+        for section in self.rows[record.LineSection]:
+            outage = self.fact(
+                record.Outage,
+                organization=self.organization,
+                line=line,
+                section=section,
+                place=place,
+                voltage_kv=10,
+                kind="forced",
+                occurred_at=STORM_NIGHT,
+                reported_at=STORM_NIGHT,
+                parent=self.rows[record.Outage][0] if self.rows[record.Outage] else None,
+                unknown_reasons={"customers_affected": "not_measured"},
+            )
+        outage = self.first(record.Outage)
+        for number in TRIPLE:
+            at = STORM_NIGHT + (number + 1) * HOUR
+            self.make(
+                record.RestorationStep,
+                outage=outage,
+                seq=number + 1,
+                at=at,
+                method="transfer",
+                customers=10,
+                recorded_by=user,
+            )
+            self.make(
+                record.Estimate,
+                outage=outage,
+                kind="crew",
+                value_at=at + HOUR,
+                published_at=at,
+                published_by=user,
+            )
+            self.fact(record.Damage, outage=outage, kind="bamboo_on_line", place=place)
+            road = self.fact(
+                record.RoadBlock,
+                organization=self.organization,
+                place=place,
+                blocked_at=STORM_NIGHT,
+                cause="bamboo",
+            )
+            road.outages.add(*self.rows[record.Outage])
+
+    def _crews(self) -> None:
+        outage, place = self.first(record.Outage), self.first(record.Place)
+        for number in TRIPLE:
+            crew = self.make(
+                record.Crew,
+                name=f"抢修{next(_numbers)}班",
+                organization=self.organization,
+                home_organization=self.organization,
+                skills=["mv"],
+            )
+            person, vehicle = self.rows[record.Person][number], self.rows[record.Vehicle][number]
+            first = self.first(record.Crew)
+            self.make(record.CrewMember, crew=first, person=person, since_at=STORM_NIGHT)
+            self.make(record.CrewVehicle, crew=first, vehicle=vehicle, since_at=STORM_NIGHT)
+            job = {"outage": outage, "place": place, "task": "repair", "assigned_at": STORM_NIGHT}
+            self.fact(record.Assignment, crew=crew, road_block=self.first(record.RoadBlock), **job)
+        job = self.first(record.Assignment)
+        for _ in TRIPLE:
+            self.fact(
+                record.Assignment,
+                crew=job.crew,
+                place=place,
+                outage=outage,
+                task="patrol",
+                assigned_at=STORM_NIGHT,
+                status="finished",
+                ended_at=STORM_NIGHT + HOUR,
+            )
+            self.make(
+                record.CheckIn,
+                crew=job.crew,
+                assignment=job,
+                at=STORM_NIGHT,
+                received_at=STORM_NIGHT,
+                reported_by=self.first(record.User),
+            )
+
+    def _readings(self) -> None:
+        place = self.first(record.Place)
+        for section in self.rows[record.LineSection]:
+            moment = {"place": place, "observed_at": STORM_NIGHT}
+            self.fact(record.WeatherReading, section=section, **moment)
+            ice = {"thickness_mm": 12, "kind": "apparent", "method": "visual", "rule_version": "1"}
+            reading = self.fact(
+                record.IceReading,
+                section=self.first(record.LineSection),
+                outage=self.first(record.Outage),
+                **moment,
+                **ice,
+            )
+            self.make(
+                record.SectionIcing,
+                section=section,
+                reading=reading,
+                grade="yellow",
+                grade_basis="assumed_glaze",
+                observed_at=STORM_NIGHT,
+                grade_since_at=STORM_NIGHT,
+            )
+            self.fact(
+                record.Hazard,
+                organization=self.organization,
+                place=place,
+                section=section,
+                kind="vegetation",
+                grade="serious",
+                description="毛竹倒伏",
+                found_at=STORM_NIGHT,
+            )
+            self.fact(
+                record.StormNote,
+                kind="condition",
+                organization=self.organization,
+                place=place,
+                text="山区道路结冰",
+            )
+
+    def _support(self) -> None:
+        other = make_organization()
+        for number in TRIPLE:
+            request = self.fact(
+                record.SupportRequest,
+                organization=self.organization,
+                asked_organization=other,
+                need="抢修人员20名",
+                requested_at=STORM_NIGHT,
+            )
+            deployment = self.fact(
+                record.Deployment,
+                request=self.first(record.SupportRequest),
+                organization=other,
+                host_organization=self.organization,
+                leader_phone="13900000000",
+            )
+            deployment.crews.add(*self.rows[record.Crew])
+            visit = self.fact(record.Visit, organization=self.organization, leaders_text="公司领导")
+            visit.places.add(*self.rows[record.Place])
+            self.fact(
+                record.Supply,
+                organization=self.organization,
+                kind="knee_pad",
+                crew=self.rows[record.Crew][number],
+                deployment=self.first(record.Deployment),
+                visit=self.first(record.Visit),
+            )
+            assert request.organization == self.organization
+
+    def _journal(self) -> None:
+        outage = self.first(record.Outage)
+        for _ in TRIPLE:
+            entry = self.make(
+                record.JournalEntry,
+                kind="outage.confirmed",
+                subject_type="outage",
+                subject_id=outage.pk,
+                subject_uuid=outage.uuid,
+                organization=self.organization,
+                occurred_at=STORM_NIGHT,
+                by=self.first(record.User),
+                channel="admin",
+                before={"status": "reported", "confirmed_at": None},
+                after={"status": "confirmed", "confirmed_at": "2024-02-26T12:00:00Z"},
+            )
+            number = next(_numbers)
+            self.make(
+                record.JournalSeal,
+                seq=number,
+                entry=entry,
+                entry_hash=bytes(32),
+                chain_hash=number.to_bytes(32, "big"),
+            )
+
+    def _watch(self) -> None:
+        user = self.first(record.User)
+        for number in TRIPLE:
+            rule = self.make(
+                watch.Rule,
+                code=f"E9{number}",
+                version=1,
+                organization=self.organization,
+                name="覆冰",
+                subject_type="lineSection",
+                source="test",
+                stop_condition="覆冰消除",
+                origin="company",
+                since_at=STORM_NIGHT,
+                made_by=user,
+            )
+            alert = self.make(
+                watch.Alert,
+                rule=self.first(watch.Rule),
+                rule_code=rule.code,
+                subject_type="outage",
+                subject_id=self.first(record.Outage).pk,
+                organization=self.organization,
+                severity="warning",
+                climb_at=STORM_NIGHT,
+                opened_at=STORM_NIGHT,
+                next_due_at=STORM_NIGHT,
+            )
+            first = self.first(watch.Alert)
+            self.make(
+                watch.RuleLevel, rule=self.first(watch.Rule), position=number + 1, after_min=0, roles=["D"]
+            )
+            self.make(watch.AlertEvent, alert=first, at=STORM_NIGHT, kind="opened", generation=1)
+            self.make(
+                watch.Notification,
+                alert=first,
+                generation=1,
+                level=number + 1,
+                recipient=user,
+                channel="mail",
+                address=user.email,
+                language="zh-hans",
+                due_at=STORM_NIGHT,
+                created_at=STORM_NIGHT,
+                next_try_at=STORM_NIGHT,
+                message_id=f"<{alert.pk}@example.com>",
+            )
+            self.make(
+                watch.DutyPost,
+                organization=self.organization,
+                role="D",
+                user=self.rows[record.User][number],
+                since_at=STORM_NIGHT,
+            )
+
+
+def divisions() -> list[record.Division]:
+    """Return three divisions, each in the one before: common knowledge of all worlds."""
+    province = record.Division.objects.create(code="33", name="浙江省", stem="浙江", level="province")
+    city = record.Division.objects.create(
+        code="3306", name="绍兴市", stem="绍兴", level="city", parent=province
+    )
+    county = record.Division.objects.create(
+        code="330604", name="上虞区", stem="上虞", level="county", parent=city
+    )
+    return [province, city, county]
