@@ -15,6 +15,9 @@ from incidents.choices import Channel, EntryMode
 from incidents.models import Device, JournalEntry, Organization, User
 from incidents.signals import journal_written
 
+# The journal can't be changed, so it must not learn what has to be forgotten or kept from its readers.
+_UNKEPT = frozenset({"password", "token_digest", "phone", "leader_phone"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
@@ -34,12 +37,16 @@ class Actor:
 
 
 def snapshot(row: models.Model) -> dict[str, Any]:
-    """Return every stored field of a row in the form that the journal keeps.
+    """Return every stored field of a row in the form that the journal keeps; secrets and phones it never does.
 
     Foreign keys by number, decimals as the column stores them, moments in UTC: the text of a row does not
     depend on whether it was just made or read back.
     """
-    return {field.attname: _plain(row, field) for field in row._meta.concrete_fields}
+    return {
+        field.attname: _plain(row, field)
+        for field in row._meta.concrete_fields
+        if field.attname not in _UNKEPT
+    }
 
 
 def write(
