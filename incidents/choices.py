@@ -489,3 +489,11 @@ class NoteKind(TextChoices):
     CONDITION = "condition", _("Condition of the grid")
     FOLLOW_UP = "follow_up", _("Follow-up announced")
     INSTRUCTION = "instruction", _("Instruction")
+
+
+class DeviceScope(TextChoices):
+    """What a phone may do in its owner's name."""
+
+    READ = "read", _("Read")
+    REPORT = "report", _("Report readings, outages and damage")
+    WORK = "work", _("Assignments and check-ins")

@@ -1,4 +1,4 @@
-"""Support deployments: a team of one company at work for another. Its way there and back is in ``journeys``."""
+"""Support deployments: a team of one company at work for another; its way stands in ``journeys``."""
 
 from collections.abc import Collection
 from datetime import datetime
