@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -37,7 +37,7 @@ class Actor:
 
 
 def snapshot(row: models.Model) -> dict[str, Any]:
-    """Return every stored field of a row in the form that the journal keeps; secrets and phones it never does.
+    """Return every stored field of a row in the form that the journal keeps; no secrets, no phones.
 
     Foreign keys by number, decimals as the column stores them, moments in UTC: the text of a row does not
     depend on whether it was just made or read back.
@@ -109,4 +109,6 @@ def _plain(row: models.Model, field: "models.Field[Any, Any]") -> Any:
         return None
     if isinstance(field, models.DecimalField):
         return str(Decimal(value).quantize(Decimal(1).scaleb(-field.decimal_places)))
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC)
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
