@@ -84,8 +84,9 @@ DATABASES = {
 }
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "5")
 DATABASES["default"]["OPTIONS"].setdefault("application_name", env.text("ICE_PROCESS", "ice"))
-# The role that owns the tables; only `manage.py provision` and `migrate` use it.
-DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL", "")
+# The role that owns the tables: for `manage.py provision` alone, the other processes do without.
+if env.text("DATABASE_OWNER_URL", ""):
+    DATABASES["owner"] = env.database("DATABASE_OWNER_URL")
 # Heads of the chain over the journal are noted here, outside the database; put it on another machine's disk.
 JOURNAL_ANCHORS = Path(env.text("JOURNAL_ANCHORS", str(STATE_DIR / "journal-anchors.txt")))
 

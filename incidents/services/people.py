@@ -66,6 +66,21 @@ def add_user(
 
 
 @transaction.atomic
+def set_password(user: User, *, password: str, at: datetime, by: Actor) -> User:
+    """Give somebody a new password; every session of the old one ends.
+
+    Raises:
+        Invalid: If it is too weak; the old one stays.
+    """
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    _check_password(password, locked)
+    locked.set_password(password)
+    store(locked, fields=["password"])
+    journal.write("user.password_set", subject=locked, at=at, by=by, after={})
+    return locked
+
+
+@transaction.atomic
 def add_person(
     *, name: str, organization: Organization, at: datetime, by: Actor, **known: Unpack[PersonFacts]
 ) -> Person:

@@ -15,6 +15,9 @@ from incidents.rules.times import not_before
 from incidents.selectors.grading import current_policy
 from incidents.services.storing import store
 
+DEFAULT_SOURCE = (
+    "Ratios 0.3 and 0.5: China Southern Power Grid (medium and heavy icing). Everything else: our default."
+)
 _NUMBERS = [
     field.name
     for field in GradingPolicy._meta.concrete_fields
@@ -56,6 +59,18 @@ def densities_of(policy: GradingPolicy) -> dict[IceType, float]:
         IceType.RIME: float(policy.density_rime),
         IceType.WET_SNOW: float(policy.density_wet_snow),
     }
+
+
+@transaction.atomic
+def load_defaults(*, at: datetime, by: Actor) -> GradingPolicy:
+    """Put the product's own numbers in force for everybody, so that they can be seen and edited; once."""
+    found = GradingPolicy.objects.filter(organization=None, until_at=None).first()
+    if found is not None:
+        return found
+    policy = GradingPolicy(since_at=at, source=DEFAULT_SOURCE)
+    store(policy)
+    journal.write("policy.revised", subject=policy, at=at, by=by)
+    return policy
 
 
 @transaction.atomic
