@@ -12,7 +12,7 @@ IN_DEV := $(EMBEDDED) run --dev --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check lock format messages clean
+.PHONY: help up test smoke check lock format messages clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -22,6 +22,10 @@ up: ## Start the whole system; PORT=8010
 
 test: ## Run the tests; ARGS="-k outage"
 	@$(EMBEDDED) run --dev --mail -- python -m pytest $(ARGS)
+
+smoke: ## Start the whole system for real, kill parts of it, start it again
+	@$(EMBEDDED) env --dev >/dev/null
+	@.venv/bin/python -m pytest tests/embedded/smoke.py $(ARGS)
 
 check: ## Run all that CI runs
 	@PYTHON='$(PYTHON)' bash .ci/run

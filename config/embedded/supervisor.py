@@ -74,7 +74,7 @@ class Supervisor:
         while child.pid is None or not service.ready():
             if child.exits >= TRIES or time.monotonic() > end:
                 raise Refused(_failure(child))
-            self._turn(SHORT_TURN)
+            self._pause(SHORT_TURN)
 
     def launch(self, *services: Service) -> Child:
         """Start services without waiting for them and return the last."""
@@ -95,7 +95,7 @@ class Supervisor:
                 raise Refused(_failure(failed[0]))
             if time.monotonic() > end:
                 raise Refused(what())
-            self._turn(SHORT_TURN * 4)
+            self._pause(SHORT_TURN * 4)
         for child in self._children:  # what is said while things start is no trouble yet
             child.log.loud = True
 
@@ -136,6 +136,12 @@ class Supervisor:
         with suppress(Stopped):
             while True:
                 self._turn(LONGEST_TURN)
+
+    def _pause(self, seconds: float) -> None:
+        """Let time pass; what children say meanwhile does not shorten it."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._turn(left)
 
     def _turn(self, longest: float, leave_alone: Child | None = None) -> None:
         """Listen for a moment, then see who died and who is due to return."""
