@@ -19,4 +19,4 @@ class ConfigConfig(AppConfig):
 class BackOfficeConfig(AdminConfig):
     """Django's admin with our own rule of who gets in."""
 
-    default_site = "incidents.admin.site.BackOffice"
+    default_site = "config.backoffice.BackOffice"

@@ -145,14 +145,10 @@ def part_of(*fields: str) -> Scope:
 
 
 def named_by(*references: tuple[type[Model], str]) -> Scope:
-    """Rows that may be seen, because a row which may be seen names them."""
-
-    def rule(sight: Sight) -> Q:
-        if sight.right is not Right.SEE:
-            return NOTHING
-        return reduce(or_, (Q(pk__in=sight.rows(other).values(field)) for other, field in references))
-
-    return rule
+    """Rows that are the matter of whoever has a row which names them."""
+    return lambda sight: reduce(
+        or_, (Q(pk__in=sight.rows(other).values(field)) for other, field in references)
+    )
 
 
 def by_oneself(field: str) -> Scope:

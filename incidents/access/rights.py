@@ -14,6 +14,7 @@ class Right(StrEnum):
     RECORD = "record"  # readings, check-ins, what a crew did
     ACKNOWLEDGE = "acknowledge"  # alerts
     OPERATE = "operate"  # everything in the life of outages, storms, crews and support
+    GUARD = "guard"  # shut a lost phone out
     MANAGE = "manage"  # people, their roles and phones; organisations, lines and sections
 
 
@@ -23,13 +24,13 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CREW_LEADER: frozenset({Right.ENTER, Right.SEE, Right.SEE_PHONES, Right.RECORD}),
     Role.MANAGER: frozenset({Right.ENTER, Right.SEE, Right.SEE_PHONES, Right.ACKNOWLEDGE}),
     Role.DISPATCHER: frozenset(set(Right) - {Right.MANAGE}),
-    Role.ADMIN: frozenset({Right.ENTER, Right.SEE, Right.SEE_PHONES, Right.MANAGE}),
+    Role.ADMIN: frozenset({Right.ENTER, Right.SEE, Right.SEE_PHONES, Right.GUARD, Right.MANAGE}),
 }
 
 # Rights that also hold for rows which are only shared with the person's organisations.
 ON_SHARED_ROWS = frozenset({Right.SEE, Right.RECORD})
 
 # Fields about a natural person that only SEE_PHONES shows (PIPL article 6: no more than the purpose needs).
-PERSONAL_FIELDS = frozenset({"phone", "leader_phone", "email"})
+PERSONAL_FIELDS = frozenset({"address", "email", "leader_phone", "phone"})
 # Fields that no page shows to anybody.
 SECRET_FIELDS = frozenset({"password", "token_digest", "token_prefix", "client_digest"})

@@ -1,5 +1,9 @@
 """The back office of the record; one file a subject."""
 
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
+
 from incidents.admin import (  # noqa: F401 - each registers its pages
     assignments,
     crews,
@@ -20,3 +24,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     support,
     weather,
 )
+
+# What a person may do follows from roles (``incidents.access``); Django's groups would be a second answer.
+if isinstance(admin.site.get_model_admin(Group), GroupAdmin):
+    admin.site.unregister(Group)

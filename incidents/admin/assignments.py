@@ -1,11 +1,54 @@
 """Where crews are sent, and their signs of life."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from incidents.access import Right
 from incidents.admin.base import RecordAdmin, among
 from incidents.admin.crews import CheckInInline
+from incidents.admin.fields import text
+from incidents.admin.forms import AtForm
+from incidents.admin.verbs import Verb
+from incidents.choices import AbortReason, AssignmentStatus
 from incidents.models import Assignment, CheckIn
+from incidents.models.assignments import ACTIVE
+from incidents.rules.lifecycles import ASSIGNMENT, AssignmentVerb
+from incidents.services import assignments
+
+
+class _BriefForm(AtForm):
+    """When the crew was briefed, and its work permit."""
+
+    permit_no = text(_("Work permit"), required=False, max_length=60)
+
+
+class _FinishForm(AtForm):
+    """When the job was done."""
+
+    remark = text(_("Remark"), required=False)
+
+
+class _GiveBackForm(_FinishForm):
+    """When and why a job was given back."""
+
+    why = forms.ChoiceField(label=_("Why"), choices=AbortReason.choices)
+
+
+def _is_under_way(job: Assignment) -> bool:
+    return job.status in ACTIVE
+
+
+def _stage(name: str, label: Any, call: Any, form: type[AtForm] = AtForm) -> Verb:
+    """Return a verb that is offered while the life of an assignment allows it."""
+    verb = AssignmentVerb(name)
+
+    def offered(job: Assignment) -> bool:
+        return verb in ASSIGNMENT.allowed(state=AssignmentStatus(job.status))
+
+    return Verb(name=name, label=label, call=call, right=Right.RECORD, form=form, offered=offered)
 
 
 @admin.register(Assignment)
@@ -40,6 +83,23 @@ class AssignmentAdmin(RecordAdmin):
         (_("End"), ["ended_at", "abort_reason", "remark"]),
     ]
     inlines = [CheckInInline]
+
+    verbs = [
+        _stage("accept", _("Accepted"), assignments.accept),
+        _stage("depart", _("Departed"), assignments.depart),
+        _stage("arrive", _("On site"), assignments.arrive),
+        Verb(
+            name="brief",
+            label=_("Safety briefing"),
+            call=assignments.brief,
+            right=Right.RECORD,
+            form=_BriefForm,
+            offered=_is_under_way,
+        ),
+        _stage("finish", _("Finished"), assignments.finish, form=_FinishForm),
+        _stage("refuse", _("Refused"), assignments.refuse, form=_GiveBackForm),
+        _stage("abort", _("Given back"), assignments.abort, form=_GiveBackForm),
+    ]
 
 
 @admin.register(CheckIn)

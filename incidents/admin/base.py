@@ -179,8 +179,7 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
     def all_themes(self) -> list[Theme]:
         """Return the themes with where the record came from and its identity."""
         last = [*_OF_EVERY_FACT] if issubclass(self.model, Sourced) else []
-        if hasattr(self.model, "uuid"):
-            last.append("uuid")
+        last += [name for name in ("uuid", "client_id") if hasattr(self.model, name)]
         return [*self.themes, (ORIGIN, last)] if last else list(self.themes)
 
     def _line(self, name: str) -> Shown | str:

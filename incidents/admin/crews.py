@@ -3,8 +3,34 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline, among, given
+from incidents.admin.fields import moment
+from incidents.admin.forms import AtMaybeReasonForm, form_of, operates
+from incidents.admin.verbs import Verb
 from incidents.models import Assignment, CheckIn, Crew, CrewMember, CrewVehicle, Vehicle
+from incidents.services import check_ins, crews
+
+_AT = {"at": moment(_("When"))}
+_FormForm = form_of(
+    Crew,
+    "name",
+    "organization",
+    "home_organization",
+    "skills",
+    "headcount",
+    "is_exercise",
+    also=_AT,
+    optional=["home_organization"],
+    rights=operates("organization"),
+)
+_MemberForm = form_of(CrewMember, "person", "is_leader", base=AtMaybeReasonForm, rights=operates("person"))
+_VehicleForm = form_of(CrewVehicle, "vehicle", also=_AT, rights=operates("vehicle"))
+_CheckInForm = form_of(CheckIn, "note", also=_AT)
+
+
+def _is_together(crew: Crew) -> bool:
+    return crew.disbanded_at is None
 
 
 class MemberInline(RecordInline):
@@ -65,6 +91,42 @@ class CrewAdmin(RecordAdmin):
     ]
     inlines = [MemberInline, VehicleInline, JobInline, CheckInInline]
 
+    add_verb = Verb(name="form", label=_("Form a crew"), call=crews.form, right=Right.OPERATE, form=_FormForm)
+    verbs = [
+        Verb(
+            name="add_member",
+            label=_("Add a member"),
+            call=crews.add_member,
+            right=Right.OPERATE,
+            form=_MemberForm,
+            offered=_is_together,
+        ),
+        Verb(
+            name="add_vehicle",
+            label=_("Add a vehicle"),
+            call=crews.add_vehicle,
+            right=Right.OPERATE,
+            form=_VehicleForm,
+            offered=_is_together,
+        ),
+        Verb(
+            name="check_in",
+            label=_("Sign of life"),
+            call=check_ins.record,
+            right=Right.RECORD,
+            form=_CheckInForm,
+            offered=_is_together,
+        ),
+        Verb(
+            name="disband",
+            label=_("Disband"),
+            call=crews.disband,
+            right=Right.OPERATE,
+            form=AtMaybeReasonForm,
+            offered=_is_together,
+        ),
+    ]
+
 
 @admin.register(CrewMember)
 class CrewMemberAdmin(RecordAdmin):
@@ -81,6 +143,18 @@ class CrewMemberAdmin(RecordAdmin):
     date_hierarchy = "since_at"
     ordering = ["-since_at", "-pk"]
     themes = [(None, ["person", "crew", "is_leader", "since_at", "until_at"])]
+
+    verbs = [
+        Verb(
+            name="remove",
+            label=_("Leave the crew"),
+            call=crews.remove_member,
+            right=Right.OPERATE,
+            form=AtMaybeReasonForm,
+            offered=lambda member: member.until_at is None,
+            many=True,
+        ),
+    ]
 
 
 class CrewOfVehicleInline(RecordInline):
@@ -115,3 +189,15 @@ class CrewVehicleAdmin(RecordAdmin):
     date_hierarchy = "since_at"
     ordering = ["-since_at", "-pk"]
     themes = [(None, ["vehicle", "crew", "since_at", "until_at"])]
+
+    verbs = [
+        Verb(
+            name="remove",
+            label=_("Leave the crew"),
+            call=crews.remove_vehicle,
+            right=Right.OPERATE,
+            form=AtMaybeReasonForm,
+            offered=lambda vehicle: vehicle.until_at is None,
+            many=True,
+        ),
+    ]

@@ -3,8 +3,15 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from incidents.access import Right
 from incidents.admin.base import RecordAdmin, among, given
+from incidents.admin.fields import moment
+from incidents.admin.forms import AtForm, form_of
+from incidents.admin.verbs import Verb
 from incidents.models import Damage
+from incidents.services import damage
+
+_IsolateForm = form_of(Damage, "isolated_by", also={"at": moment(_("When"))})
 
 
 @admin.register(Damage)
@@ -35,4 +42,32 @@ class DamageAdmin(RecordAdmin):
     themes = [
         (None, ["outage", "kind", "count", "place", "is_live_hazard", "remark"]),
         (_("When"), ["found_at", "made_safe_at", "isolated_at", "isolated_by", "repaired_at"]),
+    ]
+
+    verbs = [
+        Verb(
+            name="make_safe",
+            label=_("Live wire made safe"),
+            call=damage.make_safe,
+            right=Right.RECORD,
+            form=AtForm,
+            offered=lambda row: row.is_live_hazard and row.made_safe_at is None,
+        ),
+        Verb(
+            name="isolate",
+            label=_("Isolated"),
+            call=damage.isolate,
+            right=Right.RECORD,
+            form=_IsolateForm,
+            offered=lambda row: row.isolated_at is None,
+        ),
+        Verb(
+            name="repair",
+            label=_("Repaired"),
+            call=damage.repair,
+            right=Right.RECORD,
+            form=AtForm,
+            offered=lambda row: row.repaired_at is None,
+            many=True,
+        ),
     ]

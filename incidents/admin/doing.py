@@ -16,8 +16,10 @@ from django.utils.translation import ngettext
 
 from incidents.access import Right
 from incidents.admin.asking import asking
+from incidents.admin.related import related
 from incidents.admin.verbs import Verb, VerbForm, perform
 from incidents.errors import Refused
+from incidents.models import Organization
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -40,12 +42,14 @@ class VerbPages(Host):
 
     def buttons(self, request: HttpRequest, row: Model) -> list[tuple[Verb, str]]:
         """Return the verbs that a person may use on a row as it stands, with their addresses."""
-        held = {right for right in {verb.right for verb in self.verbs} if self._holds(request, row, right)}
-        return [
-            (verb, self._address(verb, [row]))
-            for verb in self.verbs
-            if verb.right in held and verb.offered(row)
-        ]
+        offered = [verb for verb in self.verbs if verb.offered(row)]
+        held = {
+            (right, inside)
+            for right, inside in {(verb.right, verb.inside) for verb in offered}
+            if right in asking(request).rights
+            and self._inside(request, right, inside).filter(pk=row.pk).exists()
+        }
+        return [(verb, self._address(verb, [row])) for verb in offered if (verb.right, verb.inside) in held]
 
     def ask(self, request: HttpRequest, verb: Verb, rows: QuerySet[Any]) -> HttpResponse:
         """Lead from the chosen rows of a list to the form of a verb."""
@@ -88,15 +92,19 @@ class VerbPages(Host):
         keys = set(request.GET.getlist("pk"))
         if not keys or len(keys) > (AT_ONCE if verb.many else 1) or not all(map(str.isdecimal, keys)):
             raise Http404
-        inside = asking(request).within(self.get_queryset(request), verb.right)
-        rows = list(inside.filter(pk__in=keys).order_by("pk"))
+        inside = self._inside(request, verb.right, verb.inside)
+        rows = list(inside.filter(pk__in=keys).select_related(*related(self.model)).order_by("pk"))
         if len(rows) != len(keys):
             raise Http404
         return rows
 
-    def _holds(self, request: HttpRequest, row: Model, right: Right) -> bool:
+    def _inside(self, request: HttpRequest, right: Right, inside: str) -> QuerySet[Any]:
+        """Return the rows for which the person has a right, by whichever or by one of their organisations."""
         who = asking(request)
-        return right in who.rights and who.within(QuerySet(type(row)), right).filter(pk=row.pk).exists()
+        rows = who.within(self.get_queryset(request), right)
+        if not inside:
+            return rows
+        return rows.filter(**{f"{inside}__in": who.within(Organization.objects.all(), right)})
 
     def _address(self, verb: Verb, rows: Sequence[Model]) -> str:
         query = urlencode([("pk", row.pk) for row in rows])
@@ -108,15 +116,23 @@ class VerbPages(Host):
         count = max(len(rows), 1)
         done = ngettext("%(verb)s: done.", "%(verb)s: done for %(n)d.", count)
         self.message_user(request, done % {"verb": verb.label, "n": count}, messages.SUCCESS)
-        if verb.tell is not None:
-            for result in results:
-                self.message_user(request, verb.tell(result), messages.WARNING)
-        return HttpResponseRedirect(self._result_address(rows, results))
+        address = self._result_address(rows, results)
+        if verb.tell is None:
+            return HttpResponseRedirect(address)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": verb.label,
+            "told": [verb.tell(result) for result in results],
+            "address": address,
+        }
+        return TemplateResponse(request, "admin/incidents/told.html", context)
 
     def _result_address(self, rows: Sequence[Model], results: Sequence[Any]) -> str:
         if len(rows) > 1:
             return reverse(f"admin:{self.page('changelist')}")
-        row = rows[0] if rows else results[0]
+        made = results[0][0] if isinstance(results[0], tuple) else results[0]
+        row = made if isinstance(made, self.model) else rows[0]
         return reverse(f"admin:{self.page('change')}", args=[row.pk])
 
     def _page(self, request: HttpRequest, verb: Verb, rows: Sequence[Model], form: VerbForm) -> HttpResponse:

@@ -1,10 +1,53 @@
 """Lines and their sections."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline, among, given
+from incidents.admin.fields import moment
+from incidents.admin.forms import AtReasonForm, correction_of, form_of, manages
+from incidents.admin.ice import IceOfSectionForm, record_ice
+from incidents.admin.verbs import Verb
+from incidents.journal import Actor
 from incidents.models import IceReading, Line, LineSection, Outage, SectionIcing
+from incidents.services import grid
+
+_LINE = ["name", "kind", "substation", "has_tie", "customers"]
+_SECTION = [
+    "from_pole",
+    "to_pole",
+    "division",
+    "design_ice_mm",
+    "design_ice_source",
+    "conductor_type",
+    "conductor_diameter_mm",
+    "conductor_weight_n_per_m",
+    "vertical_span_m",
+    "altitude_min_m",
+    "altitude_max_m",
+    "vegetation",
+    "access",
+]
+_SINCE = {"at": moment(_("Since"))}
+_LineForm = form_of(
+    Line,
+    "organization",
+    "code",
+    "voltage_kv",
+    *_LINE,
+    "is_exercise",
+    also=_SINCE,
+    rights=manages("organization"),
+)
+_SectionForm = form_of(LineSection, "line", "code", *_SECTION, also=_SINCE, rights=manages("line"))
+_SectionOfLineForm = form_of(LineSection, "code", *_SECTION, also=_SINCE)
+
+
+def _add_section(line: Line, *, by: Actor, **known: Any) -> LineSection:
+    return grid.add_section(line=line, by=by, **known)
 
 
 class SectionInline(RecordInline):
@@ -53,6 +96,34 @@ class LineAdmin(RecordAdmin):
         (_("State"), ["retired_at", "is_exercise"]),
     ]
     inlines = [SectionInline, OutageOfLineInline]
+
+    add_verb = Verb(name="add", label=_("Add line"), call=grid.add_line, right=Right.MANAGE, form=_LineForm)
+    verbs = [
+        Verb(
+            name="correct",
+            label=_("Correct"),
+            call=grid.correct_line,
+            right=Right.MANAGE,
+            form=correction_of(Line, *_LINE),
+        ),
+        Verb(
+            name="add_section",
+            label=_("Add section"),
+            call=_add_section,
+            right=Right.MANAGE,
+            form=_SectionOfLineForm,
+            offered=lambda line: line.retired_at is None,
+        ),
+        Verb(
+            name="retire",
+            label=_("Take out of the grid"),
+            call=grid.retire,
+            right=Right.MANAGE,
+            form=AtReasonForm,
+            offered=lambda line: line.retired_at is None,
+            many=True,
+        ),
+    ]
 
 
 class IcingInline(RecordInline):
@@ -104,3 +175,24 @@ class LineSectionAdmin(RecordAdmin):
         (_("Terrain"), ["altitude_min_m", "altitude_max_m", "vegetation", "access"]),
     ]
     inlines = [IcingInline, ReadingOfSectionInline]
+
+    add_verb = Verb(
+        name="add", label=_("Add section"), call=grid.add_section, right=Right.MANAGE, form=_SectionForm
+    )
+    verbs = [
+        Verb(
+            name="correct",
+            label=_("Correct"),
+            call=grid.correct_section,
+            right=Right.MANAGE,
+            form=correction_of(LineSection, *_SECTION),
+            help_text=_("A design ice thickness needs its source; readings keep the grades they got before."),
+        ),
+        Verb(
+            name="record_ice",
+            label=_("Record ice"),
+            call=record_ice,
+            right=Right.RECORD,
+            form=IceOfSectionForm,
+        ),
+    ]

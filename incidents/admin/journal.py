@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
-from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,33 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.base import RecordAdmin, among
 from incidents.admin.shown import label_of, value_in_words
+from incidents.admin.subjects import model_of, subject_link
 from incidents.models import JournalEntry, JournalSeal
-
-
-def model_of(entry: JournalEntry) -> type[Model] | None:
-    """Return the model that an entry is about."""
-    for label in ("incidents", "tracker"):
-        try:
-            return apps.get_model(label, entry.subject_type)
-        except LookupError:
-            continue
-    return None
-
-
-@admin.display(description=_("Record"))
-def subject_link(entry: JournalEntry) -> str:
-    """Return a link to the record that an entry is about."""
-    model = model_of(entry)
-    if model is None:
-        return f"{entry.subject_type} {entry.subject_id}"
-    words = f"{model._meta.verbose_name} {entry.subject_id}"
-    try:
-        url = reverse(
-            f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[entry.subject_id]
-        )
-    except NoReverseMatch:
-        return words
-    return format_html('<a href="{}">{}</a>', url, words)
 
 
 @admin.display(description=_("Changes"))
@@ -110,7 +82,19 @@ class JournalEntryAdmin(RecordAdmin):
     themes = [
         (None, ["kind", "subject", "subject_uuid", "organization", "reason"]),
         (_("What changed"), ["changed"]),
-        (_("Who and when"), ["by", "occurred_at", "written_at", "channel", "device", "request_id"]),
+        (
+            _("Who and when"),
+            [
+                "by",
+                "occurred_at",
+                "written_at",
+                "channel",
+                "device",
+                "request_id",
+                "transaction_id",
+                "cluster",
+            ],
+        ),
     ]
 
     @admin.display(description=_("Record"))
@@ -122,10 +106,6 @@ class JournalEntryAdmin(RecordAdmin):
     def changed(self, entry: JournalEntry) -> SafeString:
         """Return the differences."""
         return changes(entry)
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        """Search; the identity of a record finds its entries."""
-        return super().get_search_results(request, queryset, search_term)
 
 
 @admin.register(JournalSeal)

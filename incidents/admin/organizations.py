@@ -3,8 +3,37 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline, among, given
+from incidents.admin.fields import moment
+from incidents.admin.forms import AtReasonForm, form_of, manages
+from incidents.admin.verbs import Verb
 from incidents.models import Line, Membership, Organization
+from incidents.services import organizations
+
+_CreateForm = form_of(
+    Organization,
+    "name",
+    "short_name",
+    "level",
+    "parent",
+    "division",
+    "duty_phone",
+    also={"at": moment(_("Since"))},
+    tied=["parent"],
+    rights=manages("parent"),
+)
+_MoveForm = form_of(
+    Organization, "parent", base=AtReasonForm, starts_from_row=True, tied=["parent"], rights=manages("parent")
+)
+_JoinForm = form_of(
+    Membership,
+    "user",
+    "organization",
+    "role",
+    also={"at": moment(_("Since"))},
+    rights=manages("organization"),
+)
 
 
 class ChildInline(RecordInline):
@@ -46,6 +75,24 @@ class OrganizationAdmin(RecordAdmin):
     ]
     inlines = [ChildInline, MembershipInline, LineInline]
 
+    add_verb = Verb(
+        name="create",
+        label=_("Add organisation"),
+        call=organizations.create,
+        right=Right.MANAGE,
+        form=_CreateForm,
+    )
+    verbs = [
+        Verb(
+            name="move",
+            label=_("Move under another organisation"),
+            call=organizations.move,
+            right=Right.MANAGE,
+            form=_MoveForm,
+            help_text=_("Everything below moves along."),
+        ),
+    ]
+
 
 @admin.register(Membership)
 class MembershipAdmin(RecordAdmin):
@@ -62,3 +109,18 @@ class MembershipAdmin(RecordAdmin):
     date_hierarchy = "since_at"
     ordering = ["-since_at", "-pk"]
     themes = [(None, ["user", "role", "organization", "since_at", "until_at"])]
+
+    add_verb = Verb(
+        name="join", label=_("Give a role"), call=organizations.join, right=Right.MANAGE, form=_JoinForm
+    )
+    verbs = [
+        Verb(
+            name="leave",
+            label=_("End the role"),
+            call=organizations.leave,
+            right=Right.MANAGE,
+            form=AtReasonForm,
+            offered=lambda membership: membership.until_at is None,
+            many=True,
+        ),
+    ]

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from incidents.admin import outage_verbs
 from incidents.admin.base import RecordAdmin, RecordInline, among
 from incidents.models import Assignment, Damage, Estimate, IceReading, Outage, RestorationStep
 
@@ -94,3 +95,5 @@ class OutageAdmin(RecordAdmin):
         (_("Related"), ["parent", "previous_outage", "remark"]),
     ]
     inlines = [StepInline, EstimateInline, DamageInline, AssignmentInline, ReadingInline, ExplainedInline]
+    add_verb = outage_verbs.REPORT
+    verbs = outage_verbs.VERBS

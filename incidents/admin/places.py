@@ -3,8 +3,34 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from incidents.access import Right
 from incidents.admin.base import RecordAdmin
+from incidents.admin.fields import moment, text
+from incidents.admin.forms import correction_of
+from incidents.admin.verbs import Verb, VerbForm
 from incidents.models import Division, Place
+from incidents.services import divisions, places
+
+
+class _AliasForm(VerbForm):
+    """Another name that people use."""
+
+    alias = text(_("Alias"), max_length=60)
+    at = moment(_("When"))
+
+
+_IdentifyForm = correction_of(
+    Place,
+    "division",
+    "line",
+    "branch",
+    "pole_no",
+    "latitude",
+    "longitude",
+    "crs",
+    "altitude_m",
+    rights={"line": Right.OPERATE},
+)
 
 
 @admin.register(Division)
@@ -21,6 +47,16 @@ class DivisionAdmin(RecordAdmin):
         (_("Validity"), ["valid_from", "valid_to"]),
     ]
 
+    verbs = [
+        Verb(
+            name="add_alias",
+            label=_("Add an alias"),
+            call=divisions.add_alias,
+            right=Right.MANAGE,
+            form=_AliasForm,
+        ),
+    ]
+
 
 @admin.register(Place)
 class PlaceAdmin(RecordAdmin):
@@ -34,4 +70,15 @@ class PlaceAdmin(RecordAdmin):
         (None, ["text", "precision", "division", "resolved_by", "candidates"]),
         (_("On a line"), ["line", "branch", "pole_no"]),
         (_("Coordinates"), ["latitude", "longitude", "crs", "altitude_m"]),
+    ]
+
+    verbs = [
+        Verb(
+            name="identify",
+            label=_("Say where it is"),
+            call=places.identify,
+            right=Right.OPERATE,
+            form=_IdentifyForm,
+            help_text=_("The words stay; the precision follows from what is certain now."),
+        ),
     ]

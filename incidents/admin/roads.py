@@ -1,10 +1,40 @@
 """Blocked roads."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import admin
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline, among, given
+from incidents.admin.fields import moment
+from incidents.admin.forms import AtForm, form_of
+from incidents.admin.verbs import Verb
+from incidents.admin.where import place_of, where_fields
+from incidents.journal import Actor
 from incidents.models import Assignment, RoadBlock
+from incidents.services import roads
+
+_ReportForm = form_of(
+    RoadBlock,
+    "organization",
+    "cause",
+    "blocked_at",
+    "outages",
+    "storm",
+    "vehicle_limit",
+    "alternative",
+    also={**where_fields(), "at": moment(_("Reported"))},
+    rights={"organization": Right.RECORD},
+)
+
+
+@transaction.atomic
+def _report(*, by: Actor, at: datetime, words: str, division: Any, pole_no: str, **told: Any) -> RoadBlock:
+    place = place_of(words=words, division=division, pole_no=pole_no, at=at, by=by)
+    return roads.report(place=place, at=at, by=by, **told)
 
 
 class ClearingInline(RecordInline):
@@ -43,3 +73,26 @@ class RoadBlockAdmin(RecordAdmin):
         (_("Ways"), ["vehicle_limit", "alternative"]),
     ]
     inlines = [ClearingInline]
+
+    add_verb = Verb(
+        name="report", label=_("Report a blocked road"), call=_report, right=Right.RECORD, form=_ReportForm
+    )
+    verbs = [
+        Verb(
+            name="start_clearing",
+            label=_("Clearing began"),
+            call=roads.start_clearing,
+            right=Right.RECORD,
+            form=AtForm,
+            offered=lambda road: not road.is_being_cleared and road.cleared_at is None,
+        ),
+        Verb(
+            name="clear",
+            label=_("Cleared"),
+            call=roads.clear,
+            right=Right.RECORD,
+            form=AtForm,
+            offered=lambda road: road.cleared_at is None,
+            many=True,
+        ),
+    ]

@@ -1,10 +1,48 @@
 """Storms, and what was said of them."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline, among, given
+from incidents.admin.forms import AtForm, correction_of, form_of, operates
+from incidents.admin.verbs import Verb
+from incidents.journal import Actor
 from incidents.models import Deployment, Outage, Storm, StormNote
+from incidents.services import storms
+
+_OpenForm = form_of(
+    Storm,
+    "name",
+    "slug",
+    "hazard",
+    "started_at",
+    "organizations",
+    "is_exercise",
+    "remark",
+    tied=["organizations"],
+    rights=operates("organizations"),
+)
+_CorrectForm = correction_of(
+    Storm,
+    "name",
+    "hazard",
+    "started_at",
+    "ended_at",
+    "organizations",
+    "remark",
+    tied=["organizations"],
+    rights=operates("organizations"),
+)
+_NoteForm = form_of(
+    StormNote, "kind", "text", "organization", tied=["organization"], rights=operates("organization")
+)
+
+
+def _add_note(storm: Storm, *, by: Actor, **known: Any) -> StormNote:
+    return storms.add_note(storm=storm, by=by, **known)
 
 
 class OutageOfStormInline(RecordInline):
@@ -44,6 +82,23 @@ class StormAdmin(RecordAdmin):
         (_("Remarks"), ["is_exercise", "remark"]),
     ]
     inlines = [OutageOfStormInline, DeploymentOfStormInline, NoteInline]
+
+    add_verb = Verb(
+        name="open", label=_("Open a storm"), call=storms.open, right=Right.OPERATE, form=_OpenForm
+    )
+    verbs = [
+        Verb(
+            name="end",
+            label=_("End the storm"),
+            call=storms.end,
+            right=Right.OPERATE,
+            form=AtForm,
+            offered=lambda storm: storm.ended_at is None,
+            help_text=_("What is still out stays open."),
+        ),
+        Verb(name="add_note", label=_("Add a note"), call=_add_note, right=Right.OPERATE, form=_NoteForm),
+        Verb(name="correct", label=_("Correct"), call=storms.correct, right=Right.OPERATE, form=_CorrectForm),
+    ]
 
 
 @admin.register(StormNote)

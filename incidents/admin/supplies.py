@@ -1,9 +1,39 @@
 """What is brought to the people outside, and leaders who visit them."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
+from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline, among
+from incidents.admin.forms import form_of
+from incidents.admin.verbs import Verb
 from incidents.models import Supply, Visit
+from incidents.services import supplies, visits
+
+_SupplyForm = form_of(
+    Supply,
+    "organization",
+    "kind",
+    "quantity",
+    "unit",
+    "crew",
+    "deployment",
+    "visit",
+    "delivered_at",
+    "storm",
+    rights={"organization": Right.RECORD},
+)
+_VisitForm = form_of(
+    Visit,
+    "organization",
+    "leaders_text",
+    "visited_on",
+    "places",
+    "purposes",
+    "instructions",
+    "storm",
+    rights={"organization": Right.RECORD},
+)
 
 
 @admin.register(Supply)
@@ -37,6 +67,10 @@ class SupplyAdmin(RecordAdmin):
         )
     ]
 
+    add_verb = Verb(
+        name="record", label=_("Record supplies"), call=supplies.record, right=Right.RECORD, form=_SupplyForm
+    )
+
 
 class BroughtInline(RecordInline):
     """What the visitors brought."""
@@ -62,3 +96,7 @@ class VisitAdmin(RecordAdmin):
         (None, ["organization", "leaders_text", "visited_on", "places", "purposes", "instructions", "storm"])
     ]
     inlines = [BroughtInline]
+
+    add_verb = Verb(
+        name="record", label=_("Record a visit"), call=visits.record, right=Right.RECORD, form=_VisitForm
+    )

@@ -33,10 +33,14 @@ class VerbForm(forms.Form):
 
     Attributes:
         rights: Field → right that the person needs for the row chosen in it; else it is enough to see it.
+        tied: Fields that say whose a record is: only a superuser may leave them empty.
+        starts_from_row: Whether the form shows the row's own values at first, as a correction does.
         may_be_unknown: Numbers that may stay empty with a reason, which goes into ``unknown_reasons``.
     """
 
     rights: ClassVar[Mapping[str, Right]] = {}
+    tied: ClassVar[Sequence[str]] = ()
+    starts_from_row: ClassVar[bool] = False
     may_be_unknown: ClassVar[Sequence[str]] = ()
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -49,11 +53,16 @@ class VerbForm(forms.Form):
             if isinstance(asked, forms.ModelChoiceField) and asked.queryset is not None:
                 right = self.rights.get(name, Right.SEE)
                 asked.queryset = who.within(asked.queryset, right)
+            if name in self.tied and not who.user.is_superuser:
+                asked.required = True
 
     @classmethod
     def initial_of(cls, row: models.Model) -> dict[str, Any]:
-        """Return what the form shows at first for a row: the row's own values."""
-        return {name: getattr(row, name) for name in cls.base_fields if hasattr(row, name) and name != "seen"}
+        """Return what the form shows at first for a row: the row's own values, if it corrects them."""
+        if not cls.starts_from_row:
+            return {}
+        values = {name: getattr(row, name) for name in cls.base_fields if hasattr(row, name)}
+        return {name: list(value.all()) if hasattr(value, "all") else value for name, value in values.items()}
 
     def clean(self) -> dict[str, Any]:
         """Refuse a number that is both given and unknown."""
@@ -98,6 +107,7 @@ class Verb:
         label: On the button.
         call: Service: ``call(row, by=…, **arguments)``; for a new record ``call(by=…, **arguments)``.
         right: What the person needs for the row.
+        inside: Foreign key to the organisation in which the right has to hold, where a row has several.
         offered: Whether the row's state makes it worth a button; the service has the last word.
         many: Whether it can be done to several rows at once, all or none.
         tell: What to say once about the result besides that it is done, for example a secret shown once.
@@ -110,6 +120,7 @@ class Verb:
     form: type[VerbForm] = VerbForm
     offered: Callable[[Any], bool] = _always
     many: bool = False
+    inside: str = ""
     help_text: "Words" = ""
     tell: Callable[[Any], Any] | None = field(default=None)
 

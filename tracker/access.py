@@ -1,0 +1,19 @@
+"""Whose matter each row of the watch is."""
+
+from django.db.models import Q
+
+from incidents.access.reach import Sight, by_oneself, owned, part_of, public, scope
+from tracker.models import Alert, AlertEvent, DutyPost, Heartbeat, Notification, Rule, RuleLevel
+
+
+def _for_everybody(sight: Sight) -> Q:
+    return public(sight) & Q(organization=None)
+
+
+scope(Rule, owned("organization"), _for_everybody)
+scope(RuleLevel, part_of("rule"))
+scope(DutyPost, owned("organization"), by_oneself("user"))
+scope(Alert, owned("organization"))
+scope(AlertEvent, part_of("alert"))
+scope(Notification, part_of("alert"), by_oneself("recipient"))
+scope(Heartbeat, public)

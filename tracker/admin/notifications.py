@@ -1,0 +1,37 @@
+"""Every mail that is owed, and what became of it."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from incidents.admin.base import RecordAdmin
+from tracker.models import Notification
+
+
+@admin.register(Notification)
+class NotificationAdmin(RecordAdmin):
+    """Who is told of what, planned, handed over and accepted."""
+
+    rank = 2
+    list_display = [
+        "recipient",
+        "alert",
+        "level",
+        "repeat",
+        "state",
+        "due_at",
+        "created_at",
+        "accepted_at",
+        "attempts",
+    ]
+    list_filter = ["state", "channel", "language"]
+    search_fields = ["recipient__display_name", "alert__rule_code", "=message_id", "subject"]
+    date_hierarchy = "due_at"
+    ordering = ["-due_at", "-pk"]
+    themes = [
+        (None, ["alert", "recipient", "address", "channel", "language", "state", "urgency"]),
+        (_("Which step"), ["generation", "level", "repeat"]),
+        (_("When"), ["due_at", "created_at", "composed_at", "data_started_at", "accepted_at", "next_try_at"]),
+        (_("Delivery"), ["attempts", "doubts", "server_reply", "last_error", "message_id"]),
+        (_("Sender at work"), ["lease_until", "lease_token"]),
+        (_("Mail"), ["subject", "body_text"]),
+    ]

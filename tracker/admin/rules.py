@@ -1,0 +1,59 @@
+"""Rules and their ladders."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from incidents.admin.base import RecordAdmin, RecordInline, among, given
+from tracker.models import Rule, RuleLevel
+
+
+class LevelInline(RecordInline):
+    """The ladder of a rule."""
+
+    model = RuleLevel
+    columns = ["band", "position", "after_min", "roles", "channel", "repeat_min", "max_repeats"]
+    ordering = ["band", "position", "pk"]
+
+
+@admin.register(Rule)
+class RuleAdmin(RecordAdmin):
+    """Versions of rules; a version never changes."""
+
+    rank = 5
+    list_display = [
+        "code",
+        "name",
+        "version",
+        "organization",
+        "enabled",
+        "ack_min",
+        "origin",
+        "since_at",
+        "replaced_at",
+    ]
+    list_filter = ["code", "enabled", "origin", given("replaced_at"), among("organization")]
+    search_fields = ["code", "name", "source"]
+    date_hierarchy = "since_at"
+    ordering = ["code", "-version", "pk"]
+    themes = [
+        (None, ["code", "name", "version", "organization", "enabled", "origin", "made_by"]),
+        (_("Condition"), ["subject_type", "params", "severities", "stop_condition", "source"]),
+        (_("Acknowledgement"), ["ack_min"]),
+        (_("Validity"), ["since_at", "replaced_at"]),
+    ]
+    inlines = [LevelInline]
+
+
+@admin.register(RuleLevel)
+class RuleLevelAdmin(RecordAdmin):
+    """Rungs of the ladders."""
+
+    rank = 6
+    list_display = ["rule", "band", "position", "after_min", "roles", "channel", "repeat_min", "max_repeats"]
+    list_filter = ["band", "channel"]
+    search_fields = ["rule__code", "rule__name"]
+    ordering = ["rule__code", "-rule__version", "band", "position", "pk"]
+    themes = [
+        (None, ["rule", "band", "position", "after_min", "roles", "channel"]),
+        (_("Repeats"), ["repeat_min", "max_repeats"]),
+    ]
