@@ -7,7 +7,15 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from incidents.choices import Grade, GradeBasis, IceMethod, IceType, ThicknessKind
+from incidents.choices import (
+    EntryMode,
+    Grade,
+    GradeBasis,
+    IceMethod,
+    IceType,
+    ThicknessKind,
+    TimePrecision,
+)
 from incidents.errors import (
     BrokenRule,
     ClientIdTaken,
@@ -178,6 +186,59 @@ def test_refuses_what_cannot_be_and_writes_nothing(
     assert not IceReading.objects.exists()
     assert not SectionIcing.objects.exists()
     assert not JournalEntry.objects.exists()
+
+
+def test_a_day_without_a_time_is_kept_as_a_day(by: Actor) -> None:
+    told = seen(
+        make_section(),
+        observed_at=None,
+        observed_on=STORM_NIGHT.date(),
+        observed_precision=TimePrecision.DAY,
+    )
+
+    reading = ice.record(told, by=by).reading
+
+    assert (reading.observed_at, reading.observed_on) == (None, STORM_NIGHT.date())
+    assert not SectionIcing.objects.exists(), "without a moment nobody knows what is newest"
+
+
+def test_a_day_to_come_is_refused(by: Actor) -> None:
+    told = seen(
+        make_section(),
+        observed_at=None,
+        observed_on=STORM_NIGHT.date() + timedelta(days=1),
+        observed_precision=TimePrecision.DAY,
+    )
+
+    with pytest.raises(OutOfRange, match="observed_at"):
+        ice.record(told, by=by)
+
+    assert not IceReading.objects.exists()
+
+
+def test_records_made_after_the_fact_may_be_old(by: Actor) -> None:
+    historian = make_actor(user=by.user, entry_mode=EntryMode.HISTORICAL)
+    told = seen(
+        make_section(),
+        observed_at=None,
+        observed_precision=TimePrecision.UNKNOWN,
+        unknown_reasons={"observed_at": "not_stated"},
+    )
+
+    undated = ice.record(told, by=historian).reading
+    old = ice.record(seen(undated.section, observed_at=STORM_NIGHT - timedelta(days=5000)), by=historian)
+
+    assert undated.unknown_reasons == {"observed_at": "not_stated"}
+    assert old.reading.entry_mode == EntryMode.HISTORICAL
+
+
+def test_a_broken_rule_stays_one_with_a_client_id(by: Actor) -> None:
+    told = seen(make_section(), observed_precision=TimePrecision.DAY)
+
+    with pytest.raises(BrokenRule, match="ice_observed_is_honest"):
+        ice.record(told, by=by, client_id=uuid4())
+
+    assert not IceReading.objects.exists()
 
 
 def test_a_drills_section_is_graded_in_a_drill_only(by: Actor) -> None:
