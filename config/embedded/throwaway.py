@@ -48,6 +48,8 @@ def _start(supervisor: Supervisor, folder: Path, end: ExitStack, *, mail: bool) 
     added = {
         "ICE_EMBEDDED": "1",
         "SECRET_KEY": os.environ.get("SECRET_KEY") or secrets.token_urlsafe(64),
+        "PUBLIC_URL": os.environ.get("PUBLIC_URL") or "http://127.0.0.1:8010",
+        "ALLOWED_HOSTS": os.environ.get("ALLOWED_HOSTS") or "127.0.0.1,localhost,[::1]",
         "STATE_DIR": str(folder / "state"),
         "PATH": os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH", os.defpath)]),
     }
