@@ -1,7 +1,11 @@
 """The watch as an app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from incidents.signals import journal_written
 
 
 class TrackerConfig(AppConfig):
@@ -9,3 +13,8 @@ class TrackerConfig(AppConfig):
 
     name = "tracker"
     verbose_name = _("The watch")
+
+    def ready(self) -> None:
+        """Hear the record's doorbell; what has happened is read from the tables."""
+        doorbell = import_module("tracker.tasks.doorbell").doorbell
+        journal_written.connect(doorbell.ring, dispatch_uid="tracker.doorbell")

@@ -1,4 +1,4 @@
-"""Rules and their ladders. A version never changes: an alert that points at one keeps what it started with."""
+"""Rules and their ladders. A version never changes: an alert keeps the one that it started with."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder

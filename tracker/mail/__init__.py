@@ -1,0 +1,1 @@
+"""Mails: their words (``compose``) and their way to the mail server (``smtp``)."""

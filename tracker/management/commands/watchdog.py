@@ -1,0 +1,75 @@
+"""``manage.py watchdog``: keeps the watch turning when worker, beat or Redis do not.
+
+A plain loop that needs PostgreSQL alone. Every 2 s it looks whether the watch has turned lately, and turns it
+if not; it seals the journal when nobody does. A second thread asks the mail server and Redis every 10 s
+whether they answer, so that a server that hangs does not keep the first one waiting.
+"""
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections, connection
+
+from tracker.choices import Part
+from tracker.selectors.clock import database_now
+from tracker.selectors.health import oldest_due_s, silences
+from tracker.services import heartbeats, probes, watch
+
+logger = logging.getLogger(__name__)
+
+LOOK_S, PROBE_S = 2.0, 10.0
+SILENT_S = 8.0  # a watch that has not turned for that long, or is late by it, is turned from here
+UNSEALED_S = 90.0  # three beats
+
+
+class Command(BaseCommand):
+    """The loop."""
+
+    help = "Keep the watch turning when worker, beat or Redis do not."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Look after the watch until asked to end, which is at once."""
+        signal.signal(signal.SIGTERM, _end)
+        ended = threading.Event()
+        prober = threading.Thread(target=_repeat, args=[_probe, PROBE_S, ended], daemon=True, name="probes")
+        prober.start()
+        _repeat(look_after, LOOK_S, ended)
+
+
+def look_after() -> None:
+    """Turn the watch and seal the journal if nobody has done so lately."""
+    silent = silences()
+    heartbeats.beat([Part.WATCHDOG])
+    if silent.get(Part.CYCLE, SILENT_S) >= SILENT_S or oldest_due_s() >= SILENT_S:
+        logger.warning("watch has stopped; turning it from here", extra={"silent_s": silent.get(Part.CYCLE)})
+        watch.turn(now=database_now())
+    if silent.get(Part.SEAL, UNSEALED_S) >= UNSEALED_S:
+        watch.seal_journal()
+
+
+def _probe() -> None:
+    probes.probe_broker()
+    probes.probe_mail()
+
+
+def _repeat(step: Callable[[], Any], pause_s: float, ended: threading.Event) -> None:
+    """Do a step again and again, whatever happens in it; sleep by a clock that nobody sets."""
+    while True:
+        try:
+            close_old_connections()
+            step()
+        except Exception:  # a loop that others rely on does not end by an error
+            logger.exception("step of the watchdog broke", extra={"step": step.__name__})
+            connection.close()
+        if ended.wait(pause_s):
+            return
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)

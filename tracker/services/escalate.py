@@ -1,0 +1,176 @@
+"""Climbing: every due alert one statement further, and for everybody to be told one notification.
+
+The alert's move, its notifications and its event are one statement, so that no crash comes between them.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from psycopg.sql import SQL
+
+from tracker.selectors.duty import ON_DUTY
+from tracker.services import ladder
+from tracker.services.locks import bound_time
+
+logger = logging.getLogger(__name__)
+
+BATCH = 5000
+LOOK_AGAIN = timedelta(minutes=5)  # an alert that reached nobody, until somebody is on duty
+
+# ``aimed``: the last step that time has reached; a rung that reaches nobody goes up to the next one that
+# reaches somebody. Steps that were past due together are told once, to everybody of all of them; a repeat
+# goes to everybody of the ladder. Where nobody is reached at all the step stays due. An acknowledgement that
+# ran out before the next step was due only ends.
+_ESCALATE = SQL("""
+WITH RECURSIVE due AS MATERIALIZED (
+    SELECT id, uuid, rule_id, band, organization_id, generation, severity, state, climb_at, next_step
+    FROM tracker_alert
+    WHERE next_due_at <= %(now)s
+    ORDER BY next_due_at, id
+    LIMIT %(limit)s
+    FOR NO KEY UPDATE SKIP LOCKED
+),
+asked (organization_id) AS (SELECT DISTINCT organization_id FROM due),
+{on_duty},
+{ladders},
+rung AS MATERIALIZED (
+    SELECT DISTINCT d.organization_id, v.rule_id, v.band, v.position, v.channel, o.user_id
+    FROM (SELECT DISTINCT organization_id, rule_id, band FROM due) d
+    JOIN tracker_rulelevel v ON v.rule_id = d.rule_id AND v.band = d.band
+    JOIN on_duty o ON o.organization_id = d.organization_id AND o.role = ANY(v.roles)
+),
+manned AS MATERIALIZED (
+    SELECT organization_id, rule_id, band, array_agg(DISTINCT position ORDER BY position) AS positions
+    FROM rung GROUP BY organization_id, rule_id, band
+),
+timed AS (
+    SELECT d.*, coalesce(l.top, 0) AS top, coalesce({reached}, 0) AS reached
+    FROM due d LEFT JOIN ladder l ON l.rule_id = d.rule_id AND l.band = d.band
+),
+aimed AS (
+    SELECT t.*, CASE
+        WHEN t.reached < t.next_step THEN t.next_step - 1
+        WHEN t.reached > t.top THEN t.reached
+        ELSE coalesce(
+            (SELECT min(greatest(one.position, t.reached)) FROM unnest(m.positions) AS one (position)
+             WHERE one.position >= t.next_step),
+            t.top
+        )
+    END AS step
+    FROM timed t
+    LEFT JOIN manned m ON m.organization_id = t.organization_id AND m.rule_id = t.rule_id AND m.band = t.band
+),
+taken AS MATERIALIZED (
+    SELECT a.*, a.reached >= a.next_step AS acts, least(a.step, a.top) AS level,
+           greatest(a.step - a.top, 0) AS repeat,
+           CASE WHEN a.step > a.top THEN 1 ELSE a.next_step END AS from_position,
+           {step_due} AS due_at, {next_due} AS following_due_at
+    FROM aimed a LEFT JOIN ladder l ON l.rule_id = a.rule_id AND l.band = a.band
+),
+told AS (
+    INSERT INTO tracker_notification (
+        alert_id, generation, level, repeat, recipient_id, channel, address, language, urgency, state, due_at,
+        created_at, next_try_at, attempts, doubts, server_reply, last_error, message_id, subject, body_text
+    )
+    SELECT t.id, t.generation, t.level, t.repeat, person.id, who.channel, person.email, person.language,
+           array_position(ARRAY['info', 'notice', 'warning', 'critical'], t.severity::text) - 1, 'queued',
+           t.due_at, %(now)s, %(now)s, 0, 0, '', '',
+           concat('<', t.uuid, '.', t.generation, '.', t.level, '.', t.repeat, '.', person.uuid, '@',
+                  %(domain)s::text, '>'),
+           '', ''
+    FROM (
+        SELECT DISTINCT t.id, r.user_id, r.channel
+        FROM taken t
+        JOIN rung r ON r.organization_id = t.organization_id AND r.rule_id = t.rule_id AND r.band = t.band
+            AND r.position BETWEEN t.from_position AND t.level
+        WHERE t.acts
+    ) who
+    JOIN taken t ON t.id = who.id
+    JOIN incidents_user person ON person.id = who.user_id
+    ON CONFLICT DO NOTHING
+    RETURNING alert_id
+),
+counted AS (SELECT alert_id, count(*) AS people FROM told GROUP BY alert_id),
+moved AS (
+    UPDATE tracker_alert a SET
+        state = 'firing', acknowledged_at = NULL, acknowledged_by_id = NULL,
+        next_step = CASE WHEN t.acts AND c.people IS NULL THEN t.next_step ELSE t.step + 1 END,
+        next_due_at = CASE
+            WHEN t.acts AND c.people IS NULL THEN %(now)s + %(look_again)s ELSE t.following_due_at
+        END
+    FROM taken t LEFT JOIN counted c ON c.alert_id = t.id
+    WHERE a.id = t.id
+),
+written AS (
+    INSERT INTO tracker_alertevent (alert_id, at, kind, generation, step, detail)
+    SELECT t.id, %(now)s, 'ack_expired', t.generation, NULL::int, '{{}}'::jsonb
+    FROM taken t WHERE t.state = 'acknowledged'
+    UNION ALL
+    SELECT t.id, %(now)s, CASE WHEN c.people IS NULL THEN 'nobody' ELSE 'told' END, t.generation, t.step,
+           jsonb_strip_nulls(jsonb_build_object(
+               'told', coalesce(c.people, 0), 'due_at', t.due_at,
+               'skipped', (SELECT jsonb_agg(s) FROM generate_series(t.next_step, t.reached - 1) AS s),
+               'unreached', (SELECT jsonb_agg(s) FROM generate_series(t.reached, t.step - 1) AS s)
+           ))
+    FROM taken t LEFT JOIN counted c ON c.alert_id = t.id
+    WHERE t.acts
+    RETURNING alert_id, kind
+)
+SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM told),
+       (SELECT coalesce(array_agg(alert_id ORDER BY alert_id), '{{}}') FROM written WHERE kind = 'nobody')
+""").format(
+    on_duty=ON_DUTY,
+    ladders=ladder.LADDERS,
+    reached=ladder.reached(climb_at=SQL("d.climb_at")),
+    step_due=ladder.due(climb_at=SQL("a.climb_at"), step=SQL("a.reached")),
+    next_due=ladder.due(climb_at=SQL("a.climb_at"), step=SQL("(a.step + 1)")),
+)
+
+
+@dataclass(kw_only=True)
+class Escalated:
+    """What a sweep did: alerts moved, notifications written, alerts that reached nobody."""
+
+    moved: int = 0
+    notified: int = 0
+    nobody: int = 0
+
+
+def escalate(*, now: datetime, batch: int = BATCH) -> Escalated:
+    """Take every step that is due, in batches of one transaction and one statement each.
+
+    Several engines share the work: an alert that one of them holds is passed over by the others.
+
+    Args:
+        now: Time of the sweep, aware.
+        batch: Alerts a transaction.
+    """
+    done = Escalated()
+    while True:
+        moved, notified, nobody = _escalate_batch(now, batch)
+        done.moved += moved
+        done.notified += notified
+        done.nobody += len(nobody)
+        if nobody:
+            logger.error("alerts reached nobody", extra={"alerts": nobody[:100], "count": len(nobody)})
+        if moved < batch:
+            return done
+
+
+@transaction.atomic
+def _escalate_batch(now: datetime, batch: int) -> tuple[int, int, list[int]]:
+    bound_time()
+    with connection.cursor() as cursor:
+        given: dict[str, Any] = {
+            "now": now,
+            "limit": batch,
+            "domain": settings.MAIL_DOMAIN,
+            "look_again": LOOK_AGAIN,
+        }
+        cursor.execute(_ESCALATE, given)
+        moved, notified, nobody = cursor.fetchone()
+    return moved, notified, nobody

@@ -1,0 +1,63 @@
+"""One engine at a time where a second one would only be in the way."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from enum import IntEnum
+
+from django.db import OperationalError, connection, transaction
+
+LONGEST_STATEMENT = timedelta(seconds=30)
+LONGEST_SILENCE = timedelta(seconds=10)  # a frozen engine loses its lock after that
+
+
+class Sweep(IntEnum):
+    """Keys of the advisory locks."""
+
+    EVALUATE = 0x1CE_E7A1
+
+
+@contextmanager
+def alone(sweep: Sweep, *, patience: timedelta) -> Iterator[bool]:
+    """Run a transaction that no other engine runs; yield whether this one may.
+
+    Statements of the block begin after the lock is held, so that they see what its last holder wrote.
+
+    Args:
+        sweep: What is run.
+        patience: How long to wait for another engine to finish; zero does not wait.
+    """
+    with transaction.atomic():
+        bound_time()
+        yield _taken(sweep, patience)
+
+
+def bound_time() -> None:
+    """Bound every statement of this transaction, and how long it may do nothing with its locks held."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('statement_timeout', %s, true),"
+            " set_config('idle_in_transaction_session_timeout', %s, true)",
+            [_milliseconds(LONGEST_STATEMENT), _milliseconds(LONGEST_SILENCE)],
+        )
+
+
+def _taken(sweep: Sweep, patience: timedelta) -> bool:
+    with connection.cursor() as cursor:
+        if not patience:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [sweep])
+            return bool(cursor.fetchone()[0])
+        try:
+            with transaction.atomic():
+                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_milliseconds(patience)])
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [sweep])
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != "55P03":  # lock_not_available
+                raise
+            return False
+        cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+        return True
+
+
+def _milliseconds(duration: timedelta) -> str:
+    return str(int(duration.total_seconds() * 1000))

@@ -1,0 +1,213 @@
+"""The rows of owed mails: who has which, for how long, and what became of it.
+
+A sender takes rows under a lease with a token, by the database's clock. Nobody settles a row without the
+token of a lease that has not run out: a sender that froze meanwhile finds its rows gone and sends nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from tracker.choices import NotificationState
+
+LEASE = timedelta(seconds=40)  # twice the longest mail
+DOUBTS = 2  # attempts without an answer, the second is the last
+
+# No longer needed: over, acknowledged, or told anew by a later climb. What may have arrived already stays
+# uncertain, it only is not repeated.
+_SUPERSEDE = """
+UPDATE tracker_notification n SET
+    next_try_at = NULL, state = CASE WHEN n.doubts = 0 THEN 'superseded' ELSE 'uncertain' END
+FROM tracker_alert a
+WHERE a.id = n.alert_id AND n.next_try_at IS NOT NULL
+  AND (a.state <> 'firing' OR a.generation <> n.generation)
+"""
+# A lease that ran out before the mail was begun is nothing; after that nobody knows.
+_RECOVER = """
+UPDATE tracker_notification SET
+    lease_until = NULL, lease_token = NULL, data_started_at = NULL,
+    doubts = doubts + (data_started_at IS NOT NULL)::int,
+    state = CASE WHEN data_started_at IS NULL AND doubts = 0 THEN 'queued' ELSE 'uncertain' END,
+    next_try_at = CASE
+        WHEN doubts + (data_started_at IS NOT NULL)::int < %(doubts)s THEN %(now)s::timestamptz
+    END,
+    last_error = CASE
+        WHEN data_started_at IS NULL THEN last_error ELSE 'sender ended between sending and the answer'
+    END
+WHERE state = 'leased' AND lease_until < clock_timestamp()
+"""
+_CLAIM = """
+UPDATE tracker_notification n SET
+    state = 'leased', next_try_at = NULL, data_started_at = NULL,
+    lease_token = %(token)s, lease_until = clock_timestamp() + %(lease)s
+FROM tracker_alert a
+WHERE a.id = n.alert_id AND n.id IN (
+    SELECT id FROM tracker_notification
+    WHERE next_try_at <= %(now)s
+    ORDER BY urgency DESC, next_try_at, id
+    LIMIT %(limit)s
+    FOR NO KEY UPDATE SKIP LOCKED
+)
+RETURNING n.id, n.urgency, n.level, n.repeat, n.address, n.language, n.doubts, n.attempts, n.created_at,
+    n.composed_at, n.message_id, n.subject, n.body_text,
+    a.id AS alert_id, a.uuid AS alert_uuid, a.rule_code, a.band, a.is_exercise, a.facts, a.climb_at
+"""
+# One statement settles the mail before and begins the next. Beginning is the last look before the attempt and
+# its record: is the lease still ours, is the mail still needed?
+_SETTLE_AND_BEGIN = """
+WITH settled AS (
+    UPDATE tracker_notification SET
+        state = %(state)s, lease_until = NULL, lease_token = NULL, next_try_at = %(next_try_at)s,
+        doubts = doubts + %(doubt)s, server_reply = %(reply)s, last_error = %(error)s,
+        accepted_at = CASE WHEN %(state)s = 'accepted' THEN clock_timestamp() END
+    WHERE id = %(settled)s AND lease_token = %(token)s
+)
+UPDATE tracker_notification n SET
+    data_started_at = clock_timestamp(), lease_until = clock_timestamp() + %(lease)s,
+    attempts = n.attempts + 1, subject = %(subject)s, body_text = %(text)s, composed_at = %(composed_at)s
+FROM tracker_alert a
+WHERE n.id = %(begun)s AND n.lease_token = %(token)s AND n.lease_until > clock_timestamp()
+  AND a.id = n.alert_id AND a.state = 'firing' AND a.generation = n.generation
+"""
+_DROP = """
+UPDATE tracker_notification n SET
+    lease_until = NULL, lease_token = NULL,
+    state = CASE WHEN n.doubts = 0 THEN 'superseded' ELSE 'uncertain' END
+FROM tracker_alert a
+WHERE n.id = %(id)s AND n.lease_token = %(token)s
+  AND a.id = n.alert_id AND (a.state <> 'firing' OR a.generation <> n.generation)
+"""
+_RELEASE = """
+UPDATE tracker_notification SET
+    state = CASE WHEN doubts = 0 THEN 'queued' ELSE 'uncertain' END,
+    lease_until = NULL, lease_token = NULL, next_try_at = %(now)s
+WHERE id = ANY(%(ids)s) AND lease_token = %(token)s AND data_started_at IS NULL
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """A mail that this sender may send: the row with what its alert says now."""
+
+    id: int
+    urgency: int
+    level: int
+    repeat: int
+    address: str
+    language: str
+    doubts: int
+    attempts: int
+    created_at: datetime
+    composed_at: datetime | None
+    message_id: str
+    subject: str
+    body_text: str
+    alert_id: int
+    alert_uuid: UUID
+    rule_code: str
+    band: str
+    is_exercise: bool
+    facts: dict[str, Any]
+    climb_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settlement:
+    """What became of a mail.
+
+    Attributes:
+        id: The row; None settles nothing.
+        next_try_at: When it is tried again; None if nothing more is owed.
+        doubt: Whether it may have arrived without our knowing.
+    """
+
+    id: int | None
+    state: NotificationState
+    next_try_at: datetime | None = None
+    doubt: bool = False
+    reply: str = ""
+    error: str = ""
+
+
+NOTHING = Settlement(id=None, state=NotificationState.QUEUED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """The text of a mail as it is recorded before the attempt."""
+
+    subject: str
+    text: str
+    composed_at: datetime
+
+
+def tidy(*, now: datetime) -> tuple[int, int]:
+    """Give up what is no longer needed and take back what dead senders held; return how many of each."""
+    return _run(_SUPERSEDE, {}), _run(_RECOVER, {"now": now, "doubts": DOUBTS})
+
+
+def claim(*, now: datetime, limit: int, token: UUID) -> list[Claimed]:
+    """Take mails that are due, the urgent ones first, passing over those that others hold.
+
+    Args:
+        now: Time of the sweep, aware.
+        limit: How many at most.
+        token: Whose lease it is; has to be shown for everything after.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"now": now, "limit": limit, "token": token, "lease": LEASE})
+        names = [column.name for column in cursor.description or ()]
+        rows = [Claimed(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+    return sorted(rows, key=lambda row: (-row.urgency, row.id))
+
+
+def begin(row: Claimed, written: Written, *, token: UUID, after: Settlement = NOTHING) -> bool:
+    """Record that an attempt begins, and settle the mail before in the same statement.
+
+    Returns:
+        Whether it may be sent: False if the lease is lost or the mail is no longer needed.
+    """
+    if _settle_and_begin(after, token, begun=row.id, written=written):
+        return True
+    _run(_DROP, {"id": row.id, "token": token})
+    return False
+
+
+def settle(settlement: Settlement, *, token: UUID) -> None:
+    """Record what became of a mail, if this sender still holds it."""
+    _settle_and_begin(settlement, token, begun=None, written=None)
+
+
+def release(rows: Sequence[Claimed], *, now: datetime, token: UUID) -> None:
+    """Give back mails whose sending was not begun; they are due at once."""
+    _run(_RELEASE, {"ids": [row.id for row in rows], "now": now, "token": token})
+
+
+def _settle_and_begin(
+    settlement: Settlement, token: UUID, *, begun: int | None, written: Written | None
+) -> int:
+    given = {
+        "settled": settlement.id,
+        "state": str(settlement.state),
+        "next_try_at": settlement.next_try_at,
+        "doubt": int(settlement.doubt),
+        "reply": settlement.reply,
+        "error": settlement.error,
+        "token": token,
+        "lease": LEASE,
+        "begun": begun,
+        "subject": written.subject if written else "",
+        "text": written.text if written else "",
+        "composed_at": written.composed_at if written else None,
+    }
+    return _run(_SETTLE_AND_BEGIN, given)
+
+
+def _run(statement: str, given: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return cursor.rowcount

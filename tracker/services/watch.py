@@ -1,0 +1,70 @@
+"""One turn of the watch: see, climb, tell. Whoever turns it, and however often, the outcome is the same."""
+
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from incidents.services import seals
+from tracker.choices import Part
+from tracker.services import heartbeats
+from tracker.services.escalate import escalate
+from tracker.services.evaluate import evaluate
+from tracker.services.notify import deliver
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(kw_only=True)
+class Turn:
+    """What one turn did, by stage, and which stages broke."""
+
+    done: dict[str, Any] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+
+def turn(*, now: datetime, signs: Collection[Part] = (), patience: timedelta = timedelta(0)) -> Turn:
+    """Run every stage once; a stage that breaks does not keep the others from running.
+
+    The signs of life are given between deciding and sending: a mail server that hangs does not make the
+    watch look dead, but a watch that can no longer decide does.
+
+    Args:
+        now: Time of the turn, aware, by the database's clock.
+        signs: Parts that are seen to live by this turn, besides the watch itself.
+        patience: How long to wait where another engine is at it; zero leaves that stage to it.
+    """
+    made = Turn()
+    _stage(made, "evaluate", lambda: vars(evaluate(now=now, patience=patience)))
+    _stage(made, "escalate", lambda: vars(escalate(now=now)))
+    _stage(made, "heartbeat", lambda: _sign(made, signs))
+    _stage(made, "deliver", lambda: vars(deliver(now=now)))
+    return made
+
+
+def seal_journal() -> None:
+    """Seal what was written to the journal, and give that sign of life."""
+    seals.seal()
+    heartbeats.beat([Part.SEAL])
+
+
+def _stage(made: Turn, name: str, run: Callable[[], dict[str, Any]]) -> None:
+    try:
+        made.done[name] = run()
+    except Exception:  # whatever it was: it is told, and the next stage still has its work to do
+        logger.exception("stage of the watch broke", extra={"stage": name})
+        made.broken.append(name)
+        connection.close_if_unusable_or_obsolete()
+    if made.done.get(name, {}).get("broken"):
+        made.broken.append(name)
+
+
+def _sign(made: Turn, signs: Collection[Part]) -> dict[str, Any]:
+    if made.broken:
+        heartbeats.fail([Part.CYCLE], error=", ".join(made.broken))
+        return {}
+    heartbeats.beat([Part.CYCLE, *signs], detail=made.done)
+    return {}

@@ -1,0 +1,45 @@
+"""What the worker is woken for. No task carries anything: each looks at the tables for what is due.
+
+A task that is lost, doubled or late changes nothing; the next one does the same work.
+"""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+
+from incidents.models import JournalSeal
+from incidents.services import seals
+from tracker.choices import Part
+from tracker.selectors.clock import database_now
+from tracker.services import heartbeats, watch
+
+QUEUE = "watch"
+AT_MOST = timedelta(seconds=2)  # a doorbell waits that long for a turn that began before it rang
+
+
+@shared_task(name="tracker.tick", queue=QUEUE, expires=10, ignore_result=True)
+def tick() -> None:
+    """Turn the watch. Every 5 s by beat, so it is a sign of life of beat too."""
+    heartbeats.beat([Part.BEAT])
+    watch.turn(now=database_now(), signs=[Part.WORKER])
+
+
+@shared_task(name="tracker.ring", queue=QUEUE, expires=10, ignore_result=True)
+def ring() -> None:
+    """Turn the watch because something was written to the journal."""
+    watch.turn(now=database_now(), signs=[Part.WORKER], patience=AT_MOST)
+
+
+@shared_task(name="tracker.seal_journal", queue=QUEUE, expires=30, ignore_result=True)
+def seal_journal() -> None:
+    """Seal what was written to the journal. Every 30 s by beat."""
+    watch.seal_journal()
+
+
+@shared_task(name="tracker.note_journal_head", queue=QUEUE, expires=600, ignore_result=True)
+def note_journal_head() -> None:
+    """Note the head of the journal's chain outside the database. Every hour by beat."""
+    head = JournalSeal.objects.order_by("-seq").first()
+    if head is not None:
+        seals.note_head(head, path=settings.JOURNAL_ANCHORS, at=database_now())
