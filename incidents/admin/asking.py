@@ -1,10 +1,10 @@
 """Who is asking, when, and with what rights: found once a request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from incidents import access
 from incidents.access import Right
 from incidents.choices import Channel
 from incidents.journal import Actor
-from incidents.models import User
+from incidents.models import Organization, User
 
 _KEY = "ice.asking"
 
@@ -29,14 +29,32 @@ class Asking:
     now: datetime
     rights: frozenset[Right]
     request_id: str
+    _held: dict[tuple[Model, Right, str], bool] = field(default_factory=dict)
 
     def visible(self, queryset: QuerySet[access.Row]) -> QuerySet[access.Row]:
         """Return the rows that the person may see."""
         return access.visible_to(queryset, self.user, now=self.now)
 
-    def within(self, queryset: QuerySet[access.Row], right: Right) -> QuerySet[access.Row]:
-        """Return the rows for which the person has a right."""
-        return access.within(queryset, self.user, right=right, now=self.now)
+    def inside(self, rows: QuerySet[access.Row], right: Right, whose: str = "") -> QuerySet[access.Row]:
+        """Return the rows for which the person has a right.
+
+        Args:
+            rows: The rows.
+            right: The right.
+            whose: Foreign key to the organisation in which it has to hold; empty for any that owns the row.
+        """
+        found = access.within(rows, self.user, right=right, now=self.now)
+        if not whose:
+            return found
+        return found.filter(**{f"{whose}__in": self.inside(Organization.objects.all(), right)})
+
+    def holds(self, row: Model, right: Right, whose: str = "") -> bool:
+        """Return whether the person has a right for a row; asked once a request."""
+        key = (row, right, whose)
+        if key not in self._held:
+            rows: QuerySet[Model] = self.inside(QuerySet(type(row)), right, whose)
+            self._held[key] = right in self.rights and rows.filter(pk=row.pk).exists()
+        return self._held[key]
 
     @property
     def actor(self) -> Actor:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.access import PERSONAL_FIELDS, Right
 from incidents.admin.asking import asking
 from incidents.admin.doing import VerbPages
+from incidents.admin.readonly import ReadOnly
 from incidents.admin.related import related
 from incidents.admin.shown import Shown, shown
 from incidents.admin.verbs import Verb
@@ -43,28 +44,6 @@ _OF_EVERY_FACT = [
     "recorded_at",
     "received_at",
 ]
-
-
-class ReadOnly:
-    """Nothing is typed into a fact: it is seen by who may see it, and changed by verbs."""
-
-    needs: ClassVar[frozenset[Right]] = frozenset({Right.SEE})
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Return whether the person may see such rows at all; which ones, the queryset says."""
-        return bool(asking(request).rights & self.needs)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Return False: records are made by verbs."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Return False: records are changed by verbs."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Return False: nothing operational is deleted."""
-        return False
 
 
 class RecordInline(ReadOnly, BaseInline):
@@ -187,11 +166,9 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
 
     def _hidden(self, request: HttpRequest, obj: Model | None) -> frozenset[str]:
         personal = PERSONAL_FIELDS & {field.name for field in self.model._meta.concrete_fields}
-        if not personal or obj is None:
-            return personal
-        who = asking(request)
-        rows: QuerySet[Any] = who.within(QuerySet(self.model), Right.SEE_PHONES)
-        return frozenset() if rows.filter(pk=obj.pk).exists() else personal
+        if personal and obj is not None and asking(request).holds(obj, Right.SEE_PHONES):
+            return frozenset()
+        return personal
 
     # --- what is done
 

@@ -14,12 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incidents.access import Right
 from incidents.admin.asking import asking
 from incidents.admin.related import related
 from incidents.admin.verbs import Verb, VerbForm, perform
 from incidents.errors import Refused
-from incidents.models import Organization
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -42,14 +40,12 @@ class VerbPages(Host):
 
     def buttons(self, request: HttpRequest, row: Model) -> list[tuple[Verb, str]]:
         """Return the verbs that a person may use on a row as it stands, with their addresses."""
-        offered = [verb for verb in self.verbs if verb.offered(row)]
-        held = {
-            (right, inside)
-            for right, inside in {(verb.right, verb.inside) for verb in offered}
-            if right in asking(request).rights
-            and self._inside(request, right, inside).filter(pk=row.pk).exists()
-        }
-        return [(verb, self._address(verb, [row])) for verb in offered if (verb.right, verb.inside) in held]
+        who = asking(request)
+        return [
+            (verb, self._address(verb, [row]))
+            for verb in self.verbs
+            if verb.offered(row) and who.holds(row, verb.right, verb.inside)
+        ]
 
     def ask(self, request: HttpRequest, verb: Verb, rows: QuerySet[Any]) -> HttpResponse:
         """Lead from the chosen rows of a list to the form of a verb."""
@@ -92,19 +88,11 @@ class VerbPages(Host):
         keys = set(request.GET.getlist("pk"))
         if not keys or len(keys) > (AT_ONCE if verb.many else 1) or not all(map(str.isdecimal, keys)):
             raise Http404
-        inside = self._inside(request, verb.right, verb.inside)
+        inside = asking(request).inside(self.get_queryset(request), verb.right, verb.inside)
         rows = list(inside.filter(pk__in=keys).select_related(*related(self.model)).order_by("pk"))
         if len(rows) != len(keys):
             raise Http404
         return rows
-
-    def _inside(self, request: HttpRequest, right: Right, inside: str) -> QuerySet[Any]:
-        """Return the rows for which the person has a right, by whichever or by one of their organisations."""
-        who = asking(request)
-        rows = who.within(self.get_queryset(request), right)
-        if not inside:
-            return rows
-        return rows.filter(**{f"{inside}__in": who.within(Organization.objects.all(), right)})
 
     def _address(self, verb: Verb, rows: Sequence[Model]) -> str:
         query = urlencode([("pk", row.pk) for row in rows])

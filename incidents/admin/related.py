@@ -1,6 +1,7 @@
 """Which rows a page needs besides its own, so that no list asks once a row."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
 
@@ -49,6 +50,11 @@ def named_by(model: type[models.Model], *parts: str) -> None:
     _NAMED_BY[model] = parts
 
 
+def name_parts(model: type[models.Model]) -> tuple[str, ...]:
+    """Return which foreign keys the name of a model's rows is made of."""
+    return _NAMED_BY.get(model, ())
+
+
 def related(model: type[models.Model], names: Iterable[str] | None = None) -> list[str]:
     """Return the look-ups that fetch the rows behind foreign keys together with what names them.
 
@@ -63,7 +69,7 @@ def related(model: type[models.Model], names: Iterable[str] | None = None) -> li
             if wanted is not None and field.name not in wanted:
                 continue
             found.append(field.name)
-            target = field.related_model
-            found.extend(f"{field.name}__{part}" for part in _NAMED_BY.get(target, ()))  # type: ignore[arg-type]
-    found.extend(_NAMED_BY.get(model, ()))
+            target: Any = field.related_model
+            found.extend(f"{field.name}__{part}" for part in name_parts(target))
+    found.extend(name_parts(model))
     return found

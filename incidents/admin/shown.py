@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from incidents.admin.related import name_parts
 from incidents.choices import TimePrecision, UnknownReason
 from incidents.models.base import Sourced
 
@@ -60,7 +61,8 @@ def _column(label: str, name: str, link: bool) -> Shown:  # noqa: FBT001 - priva
     def column(row: models.Model) -> Any:
         value = getattr(row, name)
         if field.many_to_many:
-            return _listed(str(each) for each in value.all())
+            named = value.select_related(*name_parts(field.related_model)).order_by("pk")
+            return _listed(str(each) for each in named) or unknown(row, field)
         if _is_honest_moment(field):
             return _honest(row, name.removesuffix("_at"))
         if value in (None, "", [], {}):
@@ -94,7 +96,7 @@ def unknown(row: models.Model, field: Any) -> SafeString:
         words = gettext("Unknown (%(reason)s)") % {"reason": reason}
     elif isinstance(field, models.DateTimeField) and field.name not in _BEGINNINGS:
         words = gettext("Not yet")
-    elif isinstance(field, models.CharField | models.TextField | ArrayField) or field.many_to_one:
+    elif isinstance(field, models.CharField | models.TextField | ArrayField) or field.is_relation:
         words = gettext("Not given")
     else:
         words = gettext("Unknown")

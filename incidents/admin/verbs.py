@@ -52,7 +52,7 @@ class VerbForm(forms.Form):
         for name, asked in self.fields.items():
             if isinstance(asked, forms.ModelChoiceField) and asked.queryset is not None:
                 right = self.rights.get(name, Right.SEE)
-                asked.queryset = who.within(asked.queryset, right)
+                asked.queryset = who.inside(asked.queryset, right)
             if name in self.tied and not who.user.is_superuser:
                 asked.required = True
 
