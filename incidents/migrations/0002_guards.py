@@ -67,15 +67,17 @@ DECLARE
     affected integer;
     began timestamptz;
     last_seq integer;
-    last_at timestamptz;
+    earlier_at timestamptz;
+    later_at timestamptz;
     given bigint;
 BEGIN
     SELECT customers_affected, occurred_at INTO affected, began
         FROM incidents_outage WHERE id = NEW.outage_id FOR UPDATE;
-    SELECT max(seq), max(at), coalesce(sum(customers) FILTER (WHERE method <> 'generator'), 0)
-        INTO last_seq, last_at, given
+    SELECT max(seq), max(at) FILTER (WHERE seq < NEW.seq), min(at) FILTER (WHERE seq > NEW.seq),
+            coalesce(sum(customers) FILTER (WHERE method <> 'generator'), 0)
+        INTO last_seq, earlier_at, later_at, given
         FROM incidents_restorationstep WHERE outage_id = NEW.outage_id AND id <> NEW.id;
-    IF NEW.at < began OR NEW.at < last_at THEN
+    IF NEW.at < began OR NEW.at < earlier_at OR NEW.at > later_at THEN
         RAISE EXCEPTION 'step % of outage % runs backwards', NEW.seq, NEW.outage_id
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'step_times_run_forward';
     END IF;
