@@ -26,6 +26,7 @@ from incidents.models.people import Organization, User
 from incidents.models.places import Place
 from incidents.models.storms import REAL, OfAStorm
 
+SUPPLIED = [OutageStatus.RESTORED, OutageStatus.CLOSED, OutageStatus.REOPENED]
 OVER = [
     OutageStatus.RESTORED,
     OutageStatus.CLOSED,
@@ -169,12 +170,9 @@ class Outage(Sourced, OfAStorm):
             ),
             CheckConstraint(
                 name="outage_restored_has_a_moment",
-                condition=Q(
-                    status__in=[OutageStatus.RESTORED, OutageStatus.CLOSED, OutageStatus.REOPENED],
-                    restored_at__isnull=False,
-                )
+                condition=Q(status__in=SUPPLIED, restored_at__isnull=False)
                 | Q(status__in=[OutageStatus.CANCELLED, OutageStatus.MOMENTARY])
-                | Q(restored_at__isnull=True),
+                | (~Q(status__in=SUPPLIED) & Q(restored_at__isnull=True)),
             ),
             CheckConstraint(
                 name="outage_end_is_whole",
