@@ -19,11 +19,11 @@ def record(crew: Crew, *, at: datetime, by: Actor, note: str = "") -> CheckIn:
     Raises:
         NaiveTime, OutOfRange, Invalid: If a value cannot be; nothing is written.
     """
+    facts.check_moments(by=by, at=at)
     row = crews.locked(crew)
     same = row.check_ins.filter(at=at, note=note, reported_by=by.user).first()
     if same is not None:
         return same
-    facts.check_moments(by=by, at=at)
     sign = CheckIn(
         crew=row,
         assignment=job_at(row, at=at),

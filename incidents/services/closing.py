@@ -13,7 +13,6 @@ from incidents.choices import CauseCode, OutageKind, OutageStatus, PlacePrecisio
 from incidents.errors import Conflict, Invalid, Missing
 from incidents.journal import Actor
 from incidents.models import Outage, Place, Storm
-from incidents.models.outages import OVER
 from incidents.rules.lifecycles import OUTAGE, OutageVerb
 from incidents.rules.outages import balance
 from incidents.rules.times import not_before
@@ -138,12 +137,7 @@ def correct(outage: Outage, *, changes: Correction, reason: str, at: datetime, b
     if _WHEREABOUTS & changes.keys():
         _check_no_ring(row)
         outage_life.relate(row)
-    found = balance(
-        affected=row.customers_affected,
-        steps=[replace(step_of(step), final=False) for step in row.steps.order_by("seq")],
-    )
-    if row.status not in OVER:
-        outage_life.settle(row, found)
+    outage_life.reckon(row, list(row.steps.order_by("seq")))
     outage_life.record("outage.corrected", row, before=before, at=at, by=by, reason=reason)
     return row
 

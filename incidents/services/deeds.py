@@ -48,7 +48,7 @@ def record(
     journal.write(kind, subject=row, at=at, by=by, organization=organization, before=before, reason=reason)
 
 
-def apply(row: Sourced, changes: Mapping[str, Any], *, allowed: Collection[str]) -> None:
+def apply(row: models.Model, changes: Mapping[str, Any], *, allowed: Collection[str]) -> None:
     """Set corrected values of a row, without saving it; reasons for not knowing join those it has.
 
     Args:
@@ -65,7 +65,8 @@ def apply(row: Sourced, changes: Mapping[str, Any], *, allowed: Collection[str])
     for name, value in changes.items():
         if name != "unknown_reasons":
             setattr(row, name, value)
-    unknowns.explain(row, reasons=changes.get("unknown_reasons"))
+    if isinstance(row, Sourced):
+        unknowns.explain(row, reasons=changes.get("unknown_reasons"))
 
 
 def has_changed(row: models.Model, *, before: dict[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """What every deed on an outage shares: the lock, the next state, its place on the line, its times."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,12 +9,12 @@ from incidents import journal
 from incidents.choices import OutageStatus, TimePrecision, UnknownReason
 from incidents.errors import AlreadyOut, BadTransition, Inconsistent
 from incidents.journal import Actor
-from incidents.models import Line, LineSection, Outage, Place
+from incidents.models import Line, LineSection, Outage, Place, RestorationStep
 from incidents.models.outages import OVER
 from incidents.rules.lifecycles import OUTAGE, OutageVerb
 from incidents.rules.outage_times import OutageTimes, check_order
-from incidents.rules.outages import Balance
-from incidents.selectors.outages import previous_of
+from incidents.rules.outages import Balance, balance
+from incidents.selectors.outages import previous_of, step_of
 from incidents.services import deeds
 from incidents.services.drills import keep_apart
 from incidents.services.moments import check_deed, span_of
@@ -85,6 +86,29 @@ def settle(outage: Outage, found: Balance) -> None:
     if found.verb is not None:
         move(outage, found.verb)
     outage.restored_at = found.restored_at
+
+
+def reckon(outage: Outage, steps: Sequence[RestorationStep]) -> None:
+    """Reckon anew after customers or steps were corrected.
+
+    Where supply is not back it comes back if the steps now add up. Where it is back it stays so, at the time
+    of the last restoring step; a difference is explained when the record is closed.
+
+    Args:
+        outage: The outage with its customers.
+        steps: All its steps in order.
+
+    Raises:
+        OutOfRange: If the steps add up to more than was out; names both numbers.
+        Inconsistent: If they run backwards.
+    """
+    told = [replace(step_of(step), final=False) for step in steps]
+    found = balance(affected=outage.customers_affected, steps=told)
+    restored = [step.at for step in told if step.restores]
+    if outage.status not in OVER:
+        settle(outage, found)
+    elif restored:
+        outage.restored_at = restored[-1]
 
 
 def reach(

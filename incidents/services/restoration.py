@@ -1,22 +1,33 @@
 """How supply comes back, step by step; and how equipment and switching mode follow, each in its own time."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, TypedDict
 
 from django.db import transaction
 
 from incidents import journal
-from incidents.choices import RestorationMethod
+from incidents.choices import OutageStatus, RestorationMethod
 from incidents.journal import Actor
 from incidents.models import Outage, RestorationStep
-from incidents.rules.lifecycles import OutageVerb
+from incidents.rules.lifecycles import OUTAGE, OutageVerb
 from incidents.rules.outages import balance
 from incidents.rules.ranges import check_range
 from incidents.selectors.outages import step_of
-from incidents.services import outage_life
+from incidents.services import deeds, facts, outage_life
 from incidents.services.moments import check_deed
 from incidents.services.outage_life import Stage
 from incidents.services.storing import store
+
+
+class StepCorrection(TypedDict, total=False):
+    """What people may correct of a step."""
+
+    at: datetime
+    method: RestorationMethod
+    customers: int | None
+    mv_users: int | None
+    remark: str
+
 
 _REPAIR: Final = Stage(verb=OutageVerb.REPAIR, kind="outage.repaired", field="repaired_at")
 _RETURN: Final = Stage(
@@ -83,6 +94,54 @@ def restore_step(
     if row.status != before["status"]:
         outage_life.record(f"outage.{row.status}", row, before=before, at=at, by=by)
     return step
+
+
+@transaction.atomic
+def correct_step(
+    step: RestorationStep, *, changes: StepCorrection, reason: str, at: datetime, by: Actor
+) -> RestorationStep:
+    """Correct a step that was told wrong, and what follows from it; what is true already changes nothing.
+
+    Args:
+        step: The step.
+        changes: Field name → new value.
+        reason: Why.
+        at: When it is corrected.
+        by: Who corrects it.
+
+    Raises:
+        BadTransition: If the outage is closed (reopen it first) or cancelled.
+        Missing: If no reason is given.
+        Invalid: If a field is not to be corrected by hand.
+        OutOfRange: If the steps then add up to more than was out; names both numbers.
+        Inconsistent, NaiveTime, BrokenRule: If its time cannot be, or a generator would be the last step;
+            nothing is written.
+    """
+    facts.check_moments(by=by, at=at)
+    outage, before = outage_life.begin(step.outage)
+    OUTAGE.after(state=OutageStatus(outage.status), verb=OutageVerb.CORRECT, reason=reason)
+    row = outage.steps.select_for_update().get(pk=step.pk)
+    stood = journal.snapshot(row)
+    deeds.apply(row, changes, allowed=StepCorrection.__optional_keys__)
+    if not deeds.has_changed(row, before=stood):
+        return row
+    check_deed(outage, "occurred", at=row.at, by=by)
+    steps = [row if one.pk == row.pk else one for one in outage.steps.order_by("seq")]
+    _check_mv_users(outage, steps)
+    outage_life.reckon(outage, steps)
+    organization = outage.organization
+    deeds.record(
+        "restoration_step.corrected",
+        row,
+        before=stood,
+        at=at,
+        by=by,
+        organization=organization,
+        reason=reason,
+    )
+    if deeds.has_changed(outage, before=before):
+        outage_life.record("outage.corrected", outage, before=before, at=at, by=by, reason=reason)
+    return row
 
 
 @transaction.atomic
