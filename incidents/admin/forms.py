@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
@@ -63,8 +64,9 @@ def form_of(
         over = {"required": name not in optional} if name in (*optional, *required) else {}
         asked[name] = of(model, name, **over)
         if name in said.get("may_be_unknown", ()):
-            label = _("%(field)s: why unknown") % {"field": asked[name].label}
-            asked[f"{name}_unknown"] = why_unknown(label)
+            asked[f"{name}_unknown"] = why_unknown(
+                format_lazy(_("{field}: why unknown"), field=asked[name].label)
+            )
     return type(f"{model.__name__}Form", (base,), {**asked, **(also or {}), **said})
 
 
