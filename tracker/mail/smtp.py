@@ -77,8 +77,8 @@ class _Client(smtplib.SMTP):
         super().__init__(local_hostname=settings.MAIL_DOMAIN, timeout=settings.EMAIL_TIMEOUT)
         self._host = settings.EMAIL_HOST  # whose certificate STARTTLS has to show
 
-    def bound(self) -> None:
-        """Let the next wait end at the deadline at the latest.
+    def bound(self) -> socket.socket:
+        """Return the socket, whose next wait ends at the deadline at the latest.
 
         Raises:
             TimeoutError: If it has passed.
@@ -90,11 +90,11 @@ class _Client(smtplib.SMTP):
         if left <= 0:
             raise TimeoutError("deadline of the mail has passed")
         self.sock.settimeout(min(left, settings.EMAIL_TIMEOUT))
+        return self.sock
 
     def receive(self) -> bytes:
         """Return what comes next, nothing at the end of the connection."""
-        self.bound()
-        return self.sock.recv(_RECEIVED)
+        return self.bound().recv(_RECEIVED)
 
     def getreply(self) -> tuple[int, bytes]:
         """Read an answer before the deadline."""

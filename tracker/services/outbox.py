@@ -159,7 +159,8 @@ def claim(*, now: datetime, limit: int, token: UUID) -> list[Claimed]:
         token: Whose lease it is; has to be shown for everything after.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"now": now, "limit": limit, "token": token, "lease": LEASE})
+        given: dict[str, Any] = {"now": now, "limit": limit, "token": token, "lease": LEASE}
+        cursor.execute(_CLAIM, given)
         names = [column.name for column in cursor.description or ()]
         rows = [Claimed(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
     return sorted(rows, key=lambda row: (-row.urgency, row.id))
@@ -210,4 +211,4 @@ def _settle_and_begin(
 def _run(statement: str, given: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
-        return cursor.rowcount
+        return int(cursor.rowcount)

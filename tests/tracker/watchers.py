@@ -1,0 +1,116 @@
+"""Typed functions that make rows of the watch: say only what the test is about."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from incidents.choices import Grade, GradeBasis, IceMethod, ThicknessKind
+from incidents.models import IceReading, LineSection, Organization, SectionIcing, User
+from tests.factories import (
+    STORM_NIGHT,
+    make_actor,
+    make_organization,
+    make_place,
+    make_section,
+    make_user,
+)
+from tracker.choices import DutyRole
+from tracker.models import Alert, DutyPost, Notification, Rule
+from tracker.services import rules
+
+_numbers = count(1)
+
+
+def minutes(number: float) -> datetime:
+    """A moment of the storm night, that many minutes after its beginning."""
+    return STORM_NIGHT + timedelta(minutes=number)
+
+
+def load_rules() -> Rule:
+    """Rule E01 as the product comes."""
+    rules.load_catalogue(at=STORM_NIGHT, by=make_actor())
+    return Rule.objects.get(code="E01", replaced_at=None)
+
+
+def make_post(role: DutyRole | str, *, organization: Organization | None = None, **over: Any) -> DutyPost:
+    values = {"since_at": STORM_NIGHT - timedelta(hours=1)} | over
+    user = values.pop("user", None) or make_user()
+    return DutyPost.objects.create(
+        role=role, organization=organization or make_organization(), user=user, **values
+    )
+
+
+def make_crew_of_watchers(organization: Organization) -> dict[str, User]:
+    """One person in each role of the ladder of E01."""
+    return {role: make_post(role, organization=organization).user for role in "DSOEVGU"}
+
+
+def make_reading(*, section: LineSection, **over: Any) -> IceReading:
+    values: dict[str, Any] = {
+        "kind": ThicknessKind.STANDARD,
+        "method": IceMethod.CALIPER,
+        "thickness_mm": Decimal("30.0"),
+        "observed_at": STORM_NIGHT,
+        "received_at": STORM_NIGHT,
+        "rule_version": "test",
+    } | over
+    return IceReading.objects.create(
+        section=section,
+        place=values.pop("place", None) or make_place(),
+        reported_by=values.pop("reported_by", None) or make_user(),
+        **values,
+    )
+
+
+def make_icing(grade: Grade, *, section: LineSection | None = None, **over: Any) -> SectionIcing:
+    """A section that holds a grade, 30 mm on a design of 15 mm unless said otherwise."""
+    where = section or make_section()
+    values: dict[str, Any] = {
+        "grade": grade,
+        "grade_basis": GradeBasis.MEASURED,
+        "standard_mm": Decimal("30.000"),
+        "ratio": Decimal("2.0000"),
+        "observed_at": STORM_NIGHT,
+        "grade_since_at": STORM_NIGHT,
+    } | over
+    reading = values.pop("reading", None) or make_reading(section=where)
+    return SectionIcing.objects.create(section=where, reading=reading, **values)
+
+
+def make_alert(**over: Any) -> Alert:
+    """An open red alert of E01 that has just begun to climb."""
+    values: dict[str, Any] = {
+        "rule_code": "E01",
+        "subject_type": "linesection",
+        "subject_id": next(_numbers),
+        "band": "red",
+        "band_rank": 4,
+        "severity": "critical",
+        "climb_at": STORM_NIGHT,
+        "next_due_at": STORM_NIGHT,
+        "opened_at": STORM_NIGHT,
+        "facts": {"line": "横岗线", "section": "S1", "voltage_kv": 10, "observed_at": STORM_NIGHT.isoformat()},
+    } | over
+    rule = values.pop("rule", None) or Rule.objects.filter(code="E01").first() or load_rules()
+    organization = values.pop("organization", None) or make_organization()
+    return Alert.objects.create(rule=rule, organization=organization, **values)
+
+
+def make_notification(**over: Any) -> Notification:
+    """A mail that is owed."""
+    values: dict[str, Any] = {
+        "generation": 1,
+        "level": 1,
+        "channel": "mail",
+        "language": "zh-hans",
+        "due_at": STORM_NIGHT,
+        "created_at": STORM_NIGHT,
+        "next_try_at": STORM_NIGHT,
+        "message_id": f"<{uuid4()}@test>",
+    } | over
+    alert = values.pop("alert", None) or make_alert()
+    recipient = values.pop("recipient", None) or make_user()
+    values.setdefault("address", recipient.email)
+    return Notification.objects.create(alert=alert, recipient=recipient, **values)
