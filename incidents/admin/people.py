@@ -46,7 +46,7 @@ _EnrolForm = form_of(
     "name",
     also={
         "scopes": forms.MultipleChoiceField(
-            label=_("May"), choices=DeviceScope.choices, widget=forms.CheckboxSelectMultiple
+            label=_("Allowed"), choices=DeviceScope.choices, widget=forms.CheckboxSelectMultiple
         ),
         "days": forms.IntegerField(label=_("Valid for (days)"), min_value=1, max_value=90, initial=90),
     },

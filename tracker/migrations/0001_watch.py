@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 ('server_reply', models.CharField(blank=True, max_length=300, verbose_name='answer of the server')),
                 ('last_error', models.TextField(blank=True, verbose_name='last error')),
                 ('message_id', models.CharField(max_length=300, unique=True, verbose_name='message id')),
-                ('subject', models.CharField(blank=True, max_length=300, verbose_name='subject')),
+                ('subject', models.CharField(blank=True, max_length=300, verbose_name='subject line')),
                 ('body_text', models.TextField(blank=True, verbose_name='text')),
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='tracker.alert', verbose_name='alert')),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recipient')),

@@ -60,7 +60,7 @@ class Notification(models.Model):
     server_reply = models.CharField(_("answer of the server"), max_length=300, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
     message_id = models.CharField(_("message id"), max_length=300, unique=True)
-    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    subject = models.CharField(_("subject line"), max_length=300, blank=True)
     body_text = models.TextField(_("text"), blank=True)
 
     class Meta:
