@@ -44,7 +44,7 @@ format: ## Format the code and repair what can be repaired
 	@.venv/bin/python -m ruff check --fix .
 
 messages: ## Collect and compile the translations (needs gettext; the .mo files are committed)
-	@$(IN_DEV) python manage.py makemessages --locale zh_Hans --no-location --ignore '.venv/*'
+	@$(IN_DEV) python manage.py makemessages --locale zh_Hans --no-location --no-wrap --no-obsolete --ignore '.venv/*'
 	@$(IN_DEV) python manage.py compilemessages --locale zh_Hans --ignore '.venv/*'
 
 clean: ## Delete the environment, all caches and ALL DATA of `make up`
