@@ -1,5 +1,6 @@
 """Mail servers for tests: an honest one whose own log is the truth, and hostile ones."""
 
+import asyncio
 import email
 import socket
 import threading
@@ -51,7 +52,7 @@ class Mailbox:
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
         self.recipients += envelope.rcpt_tos
-        self.on_mail(mail)
+        await asyncio.to_thread(self.on_mail, mail)
         return self.verdict
 
 

@@ -91,7 +91,12 @@ def make_alert(**over: Any) -> Alert:
         "climb_at": STORM_NIGHT,
         "next_due_at": STORM_NIGHT,
         "opened_at": STORM_NIGHT,
-        "facts": {"line": "横岗线", "section": "S1", "voltage_kv": 10, "observed_at": STORM_NIGHT.isoformat()},
+        "facts": {
+            "line": "横岗线",
+            "section": "S1",
+            "voltage_kv": 10,
+            "observed_at": STORM_NIGHT.isoformat(),
+        },
     } | over
     rule = values.pop("rule", None) or Rule.objects.filter(code="E01").first() or load_rules()
     organization = values.pop("organization", None) or make_organization()

@@ -4,6 +4,7 @@ A sender takes rows under a lease with a token, by the database's clock. Nobody 
 token of a lease that has not run out: a sender that froze meanwhile finds its rows gone and sends nothing.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -162,7 +163,8 @@ def claim(*, now: datetime, limit: int, token: UUID) -> list[Claimed]:
         given: dict[str, Any] = {"now": now, "limit": limit, "token": token, "lease": LEASE}
         cursor.execute(_CLAIM, given)
         names = [column.name for column in cursor.description or ()]
-        rows = [Claimed(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows = [Claimed(**row | {"facts": json.loads(row["facts"])}) for row in found]
     return sorted(rows, key=lambda row: (-row.urgency, row.id))
 
 

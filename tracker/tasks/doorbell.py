@@ -97,7 +97,7 @@ class Doorbell:
     def _fail(self, error: Exception) -> None:
         self.failures += 1
         self._silent_until = time.monotonic() + SILENCE_S
-        logger.warning("doorbell is silent: Redis does not take it", exc_info=error)
+        logger.warning("doorbell is silent: Redis does not take it", extra={"error": str(error)})
         self._drop()
 
 

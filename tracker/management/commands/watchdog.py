@@ -32,6 +32,7 @@ class Command(BaseCommand):
     """The loop."""
 
     help = "Keep the watch turning when worker, beat or Redis do not."
+    requires_system_checks = []  # they would load every page
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Look after the watch until asked to end, which is at once."""
