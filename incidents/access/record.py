@@ -52,16 +52,17 @@ from incidents.models import (
 
 
 def _accounts(sight: Sight) -> Q:
-    """An account is seen where its person has or had a role; changed only by who reaches all its roles now.
+    """An account is seen where its person works or has had a role; changed by who reaches all its roles now.
 
     Otherwise a county could take over the account of a city manager who also has a role in the county.
     """
     roles = Membership.objects.filter(user=OuterRef("pk"))
-    inside = Exists(roles.filter(organization__in=sight.organizations))
+    inside = Q(Exists(roles.filter(organization__in=sight.organizations)))
+    inside |= Q(person__organization__in=sight.organizations)
     if sight.shares:
-        return Q(inside)
+        return inside
     beyond = Exists(roles.filter(current(sight.now)).exclude(organization__in=sight.organizations))
-    return Q(inside) & ~Q(beyond) & Q(is_superuser=False)
+    return inside & ~Q(beyond) & Q(is_superuser=False)
 
 
 def _storms(sight: Sight) -> Q:
@@ -158,5 +159,6 @@ scope(
         (Hazard, "place"),
         (StormNote, "place"),
         (Deployment, "host_place"),
+        (Visit, "places"),
     ),
 )

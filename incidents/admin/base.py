@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from incidents.access import PERSONAL_FIELDS, Right
+from incidents.access import PERSONAL_FIELDS, SECRET_FIELDS, Right
 from incidents.admin.asking import asking
 from incidents.admin.doing import VerbPages
 from incidents.admin.readonly import ReadOnly
@@ -141,6 +141,12 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
             except ValueError:
                 pass
         return super().get_search_results(request, queryset, search_term)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Return whether the address may filter so; guessing at what is not shown is refused."""
+        if {*lookup.split("__")} & (SECRET_FIELDS | PERSONAL_FIELDS):
+            return False
+        return super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """Return the themes of the detail page."""

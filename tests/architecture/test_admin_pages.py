@@ -6,7 +6,7 @@ has other numbers than these. When a change needs another number, change it here
 
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from django.contrib import admin
@@ -20,7 +20,8 @@ from incidents import models as record
 from incidents.access import SECRET_FIELDS
 from incidents.admin.base import RecordAdmin
 from incidents.choices import Role
-from tests.factories import STORM_NIGHT, make_organization, make_user
+from tests.desk import address, sign_in
+from tests.factories import make_organization
 from tests.world import World, divisions
 from tracker import models as watch
 from tracker.choices import Part
@@ -90,22 +91,13 @@ def world(db: None) -> World:
 @pytest.fixture
 def desk(client: Client, world: World) -> Client:
     """A browser of somebody with every right in the organisation."""
-    user = make_user()
-    for role in (Role.DISPATCHER, Role.ADMIN):
-        record.Membership.objects.create(
-            user=user, organization=world.organization, role=role, since_at=STORM_NIGHT
-        )
-    client.force_login(user)
+    sign_in(client, world.organization, Role.DISPATCHER, Role.ADMIN)
     return client
 
 
 def pages() -> Iterator[tuple[type[Model], RecordAdmin]]:
     for model, page in admin.site._registry.items():
         yield model, cast("RecordAdmin", page)
-
-
-def address(model: type[Model], page: str, *args: Any) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
 def addresses(world: World) -> Iterator[str]:
