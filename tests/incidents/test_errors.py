@@ -44,6 +44,16 @@ from incidents.errors import BadTransition, OutOfRange, Refused
         ),
         (errors.Conflict(subject="crew 1", other="crew 2"), "conflict", "crew 1 conflicts with crew 2."),
         (
+            errors.AlreadyOut(section="S1", outage="0f3c"),
+            "already-out",
+            "S1 is out already; its outage is 0f3c.",
+        ),
+        (
+            errors.CrewUnderWay(crew="crew 1", task="Repair", place="village", assignment="0f3c"),
+            "crew-under-way",
+            "crew 1 is under way: Repair, village (0f3c).",
+        ),
+        (
             errors.NaiveTime(field="at", value=datetime(2024, 2, 26, tzinfo=UTC)),
             "naive-time",
             "at has no time zone: 2024-02-26 00:00:00+00:00.",

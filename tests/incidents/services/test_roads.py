@@ -181,3 +181,12 @@ def test_puts_no_drill_behind_a_real_road(by: Actor) -> None:
         roads.correct(road, changes={"outages": [drill]}, reason="核实", at=by.now, by=by)
 
     assert not road.outages.exists()
+
+
+def test_a_correction_of_the_way_leaves_what_is_behind_it(by: Actor) -> None:
+    outage = make_outage()
+    road = report(by, outages=[outage])
+
+    road = roads.correct(road, changes={"alternative": "走老路"}, reason="村民带路", at=by.now, by=by)
+
+    assert (road.alternative, list(road.outages.all())) == ("走老路", [outage])
