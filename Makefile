@@ -12,13 +12,16 @@ IN_DEV := $(EMBEDDED) run --dev --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up test smoke check lock format messages clean
+.PHONY: help up manage test smoke check lock format messages clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 up: ## Start the whole system; PORT=8010
 	@PORT='$(PORT)' $(EMBEDDED) up
+
+manage: ## Run manage.py in the running system; ARGS="load_storm demo --size 200"
+	@$(EMBEDDED) manage -- $(ARGS)
 
 test: ## Run the tests; ARGS="-k outage"
 	@$(EMBEDDED) run --dev --mail -- python -m pytest $(ARGS)

@@ -15,6 +15,8 @@ from config import env
 BASE_DIR = Path(__file__).resolve().parent.parent
 EMBEDDED = env.flag("ICE_EMBEDDED")
 DEBUG = False
+PROCESS = env.text("ICE_PROCESS", "ice")
+SHOWS_PAGES = PROCESS not in {"ice-worker", "ice-beat", "ice-watchdog"}
 
 # --- who we are ------------------------------------------------------------------------------------------
 SECRET_KEY = env.text("SECRET_KEY")
@@ -83,7 +85,7 @@ DATABASES = {
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False},
 }
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "5")
-DATABASES["default"]["OPTIONS"].setdefault("application_name", env.text("ICE_PROCESS", "ice"))
+DATABASES["default"]["OPTIONS"].setdefault("application_name", PROCESS)
 # The role that owns the tables: for `manage.py provision` alone, the other processes do without.
 if env.text("DATABASE_OWNER_URL", ""):
     DATABASES["owner"] = env.database("DATABASE_OWNER_URL")
@@ -202,5 +204,11 @@ LOGGING = {
     "formatters": {"json": {"()": "config.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "propagate": False},
+        # A line for each tick tells nothing; the tables say when the watch last turned.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
 }

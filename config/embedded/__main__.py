@@ -1,4 +1,4 @@
-"""The commands: `up`, `run`, `env` and `clean`; see `--help`."""
+"""The commands: `up`, `manage`, `run`, `env` and `clean`; see `--help`."""
 
 import argparse
 import shutil
@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from config.embedded.console import Refused, complain, say
 from config.embedded.environment import DEV, EMBEDDED, PYTHON, ensure, enter
-from config.embedded.stack import up
+from config.embedded.stack import manage, up
 from config.embedded.state import held, state_of_project
 from config.embedded.throwaway import run
 
@@ -24,6 +24,9 @@ def main(arguments: list[str]) -> int:
             case "run":
                 enter(lock, arguments)
                 return run(command, mail=chosen.mail)
+            case "manage":
+                enter(EMBEDDED, arguments)
+                return manage(command)
             case "env":
                 ensure(lock)
                 say(str(PYTHON))
@@ -39,6 +42,7 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(prog="python3 -m config.embedded", description=__doc__)
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("up", help="start the whole system (PORT, STATE_DIR from the environment)")
+    actions.add_parser("manage", help="run manage.py in the running system: manage -- load_storm demo")
     doing = actions.add_parser("run", help="run a command with services of its own: run -- CMD")
     doing.add_argument("--mail", action="store_true", help="a mail receiver too")
     making = actions.add_parser("env", help="make .venv from the lock file, print its Python")
@@ -47,8 +51,8 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     actions.add_parser("clean", help="delete the state folder, with all data")
     split = arguments.index("--") if "--" in arguments else len(arguments)
     chosen, command = parser.parse_args(arguments[:split]), arguments[split + 1 :]
-    if (chosen.action == "run") != bool(command):
-        parser.error("only `run`, and always `run`, takes a command after `--`")
+    if (chosen.action in {"run", "manage"}) != bool(command):
+        parser.error("`run` and `manage`, and only these, take a command after `--`")
     return chosen, command
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import time
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ from config.embedded.mail import mail_service, mail_socket, mail_url
 from config.embedded.postgres import Postgres, clean_environment
 from config.embedded.process import end_left_overs
 from config.embedded.redis import find_redis, redis_service, redis_url
-from config.embedded.state import PROJECT, State, held, state_of_project
+from config.embedded.state import PROJECT, State, held, state_of_project, write_atomically
 from config.embedded.supervisor import Stopped, Supervisor
 
 HOST = "127.0.0.1"
@@ -61,6 +62,8 @@ class Stack:
             self._start_redis()
             self._start_mail(end)
             self._measure("services")
+            write_atomically(self.state.environment, json.dumps(self.env))
+            end.callback(self.state.environment.unlink, missing_ok=True)
             provision = (*MANAGE, "provision", "--sign-ins", str(self.state.sign_ins))
             supervisor.finish(self._service("provision", *provision))
             self._measure("data")
@@ -143,6 +146,8 @@ class Stack:
         for row in _sign_ins(self.state.sign_ins):
             who = f"{row.get('role', ''):<12} {row.get('username', ''):<14}"
             say(f"    {who} {row.get('password', ''):<24} {row.get('name', '')}")
+        say(f"\n  Post an ice reading as a phone would:  sh '{self.state.first_reading}'")
+        say("  More to look at, an exercise storm:    make manage ARGS='load_storm demo --size 200'")
         say("\nCtrl-C stops it; the data stays.")
 
 
@@ -167,6 +172,19 @@ def up() -> int:
             shutil.rmtree(state.sockets, ignore_errors=True)
         say("Stopped.")
     return 0
+
+
+def manage(arguments: list[str]) -> int:
+    """Run `manage.py` in the environment of the running system and return its exit code.
+
+    Raises:
+        Refused: If nothing is running.
+    """
+    path = state_of_project().environment
+    if not path.exists():
+        raise Refused("Nothing is running; start it with: make up")
+    environment = json.loads(path.read_text()) | {"ICE_PROCESS": "ice-manage"}
+    return subprocess.run([*MANAGE, *arguments], cwd=PROJECT, env=environment, check=False).returncode
 
 
 def ask_health(port: int) -> tuple[bool, str]:

@@ -53,6 +53,16 @@ class State:
         return self.root / "children.json"
 
     @property
+    def first_reading(self) -> Path:
+        """A script that posts a reading as a phone would, written by `manage.py provision`."""
+        return self.root / "first-reading.sh"
+
+    @property
+    def environment(self) -> Path:
+        """What the processes that are running now have in their environment, for `manage`."""
+        return self.root / "environment.json"
+
+    @property
     def schedule(self) -> Path:
         """The schedule file of beat."""
         return self.root / "beat-schedule"
@@ -60,7 +70,14 @@ class State:
     def contents(self) -> list[Path]:
         """Return all that may lie in the state folder, what others put there left out."""
         folders = [self.logs, self.mail, self.postgres, self.root / "postgres.new"]
-        files = [self.sign_ins, self.children, self.root / "secret-key", self.root / "lock"]
+        files = [
+            self.sign_ins,
+            self.first_reading,
+            self.children,
+            self.environment,
+            self.root / "secret-key",
+            self.root / "lock",
+        ]
         return folders + files + list(self.root.glob("beat-schedule*"))
 
     def secret_key(self) -> str:

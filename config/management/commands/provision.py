@@ -2,6 +2,7 @@
 
 import json
 import os
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from config import demo
 from config.privileges import grant
+from incidents.journal import Actor
 from incidents.services import division_files, divisions, people, policies
 from tracker.services import rules
 
@@ -22,7 +24,7 @@ class Command(BaseCommand):
 
     help = (
         "Bring the database to this version, give the application's role its rights, load the divisions and "
-        "the catalogue of rules; with --sign-ins also the demo: people, a phone, both storms."
+        "the catalogue of rules; with --sign-ins also the demo: people, a phone, the storm of February 2024."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,16 +42,19 @@ class Command(BaseCommand):
         policies.load_defaults(at=by.now, by=by)
         rules.load_catalogue(at=by.now, by=by)
         if sign_ins is not None:
-            self._demo(sign_ins)
+            self._demo(sign_ins, by)
         if verbosity:
             self.stdout.write(f"divisions: {loaded.added} added, {loaded.changed} changed")
 
-    def _demo(self, path: Path) -> None:
+    def _demo(self, path: Path, by: Actor) -> None:
         """Load the demo; who can sign in is on disk before it counts."""
-        for arguments in demo.STORMS:
-            call_command("load_storm", *arguments, verbosity=0)
+        call_command("load_storm", "february-2024", verbosity=0, stdout=StringIO())
         with transaction.atomic():
-            _write(path, demo.load(now=timezone.now(), known=_read(path)))
+            found = demo.load(known=_read(path), by=by)
+            _write(path, json.dumps(found, ensure_ascii=False, indent=1))
+            token = next(row["token"] for row in found if "token" in row)
+            script = demo.first_reading(token=token, url=settings.PUBLIC_URL, by=by)
+            _write(path.with_name("first-reading.sh"), script)
 
 
 def _read(path: Path) -> list[dict[str, str]]:
@@ -57,10 +62,10 @@ def _read(path: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _write(path: Path, rows: list[dict[str, str]]) -> None:
+def _write(path: Path, text: str) -> None:
     """Write a file that only its owner reads, whole or not at all."""
     draft = path.with_suffix(".new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        json.dump(rows, file, ensure_ascii=False, indent=1)
+        file.write(text)
     draft.replace(path)
