@@ -9,7 +9,7 @@ from incidents.admin.fields import moment
 from incidents.admin.forms import AtMaybeReasonForm, form_of, operates
 from incidents.admin.verbs import Verb
 from incidents.models import Assignment, CheckIn, Crew, CrewMember, CrewVehicle, Vehicle
-from incidents.services import check_ins, crews
+from incidents.services import check_ins, crews, vehicles
 
 _AT = {"at": moment(_("When"))}
 _FormForm = form_of(
@@ -26,6 +26,15 @@ _FormForm = form_of(
 )
 _MemberForm = form_of(CrewMember, "person", "is_leader", base=AtMaybeReasonForm, rights=operates("person"))
 _VehicleForm = form_of(CrewVehicle, "vehicle", also=_AT, rights=operates("vehicle"))
+_NewVehicleForm = form_of(
+    Vehicle,
+    "plate",
+    "kind",
+    "organization",
+    "has_chains",
+    also=_AT,
+    rights=operates("organization"),
+)
 _CheckInForm = form_of(CheckIn, "note", also=_AT)
 
 
@@ -176,6 +185,9 @@ class VehicleAdmin(RecordAdmin):
     ordering = ["plate", "pk"]
     themes = [(None, ["plate", "kind", "organization", "has_chains"])]
     inlines = [CrewOfVehicleInline]
+    add_verb = Verb(
+        name="add", label=_("Add vehicle"), call=vehicles.add, right=Right.OPERATE, form=_NewVehicleForm
+    )
 
 
 @admin.register(CrewVehicle)

@@ -1,10 +1,37 @@
 """Rules and their ladders."""
 
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline, among, given
+from incidents.admin.fields import moment, of
+from incidents.admin.forms import form_of, manages
+from incidents.admin.verbs import Verb
+from incidents.journal import Actor
+from incidents.models import Organization
 from tracker.models import Rule, RuleLevel
+from tracker.services import rules
+
+_PublishForm = form_of(
+    Rule,
+    "organization",
+    "enabled",
+    "ack_min",
+    "source",
+    also={"rule": of(RuleLevel, "rule", label=_("Begin from")), "at": moment(_("From"))},
+    tied=["organization"],
+    rights=manages("organization"),
+)
+
+
+def _publish(*, by: Actor, at: datetime, rule: Rule, organization: Organization | None, **said: Any) -> Rule:
+    wanted = replace(rules.said_by(rule), **said)
+    return rules.publish(wanted, organization=organization, at=at, by=by)
 
 
 class LevelInline(RecordInline):
@@ -42,6 +69,14 @@ class RuleAdmin(RecordAdmin):
         (_("Validity"), ["since_at", "replaced_at"]),
     ]
     inlines = [LevelInline]
+    add_verb = Verb(
+        name="publish",
+        label=_("Set for an organisation"),
+        call=_publish,
+        right=Right.MANAGE,
+        form=_PublishForm,
+        help_text=_("A new version begins from the chosen one; alerts that are open keep theirs."),
+    )
 
 
 @admin.register(RuleLevel)
