@@ -13,7 +13,7 @@ from incidents.journal import Actor
 from incidents.models import Crew, Line, LineSection, Organization, Storm
 from incidents.models.base import Sourced
 from incidents.rules.times import check_not_future, check_not_too_old
-from incidents.services import deeds, unknowns
+from incidents.services import unknowns
 from incidents.services.drills import keep_apart
 from incidents.services.storing import store
 
@@ -62,7 +62,7 @@ def amend(
     by: Actor,
     organization: Organization | None = None,
 ) -> None:
-    """Correct fields of a locked row, with a reason, and write the journal entry.
+    """Correct fields of a locked row, with a reason; what is true already changes nothing.
 
     Args:
         kind: Kind of the journal entry.
@@ -79,9 +79,16 @@ def amend(
     """
     require_words(purpose=kind, reason=reason)
     before = journal.snapshot(row)
-    for name, value in changes.items():
-        setattr(row, name, value)
-    deeds.record(kind, row, before=before, at=at, by=by, organization=organization, reason=reason)
+    fields = [name for name, value in changes.items() if getattr(row, name) != value]
+    if not fields:
+        return
+    for name in fields:
+        setattr(row, name, changes[name])
+    if isinstance(row, Sourced):
+        unknowns.explain(row)
+        fields.append("unknown_reasons")
+    store(row, fields=fields)
+    journal.write(kind, subject=row, at=at, by=by, organization=organization, before=before, reason=reason)
 
 
 def check_moments(*, by: Actor, **moments: datetime | None) -> None:

@@ -71,14 +71,14 @@ def create(
     """
     place = Place(text=text.strip(), **where)
     _check_whole(place)
-    place.text = place.text or _words(place)
     if division is not None:
         _settle(place, division)
-    else:
+    elif place.text:
         resolution = resolve(place.text, within=within)
         place.division, place.resolved_by = resolution.division, resolution.resolved_by
         place.candidates = list(resolution.candidates)
-        place.precision = _precision(place)
+    place.text = place.text or _words(place)
+    place.precision = _precision(place)
     store(place)
     journal.write("place.created", subject=place, at=at, by=by)
     return place
@@ -126,7 +126,6 @@ def _settle(place: Place, division: Division) -> None:
             field="division", value=division, relation="<", other="level", other_value=division.level
         )
     place.division, place.resolved_by, place.candidates = division, PlaceResolution.HUMAN, []
-    place.precision = _precision(place)
 
 
 def _precision(place: Place) -> PlacePrecision:

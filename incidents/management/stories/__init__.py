@@ -1,0 +1,1 @@
+"""Storms told through the services, exactly as people would tell them."""
