@@ -18,6 +18,9 @@ from incidents.signals import journal_written
 # The journal can't be changed, so it must not learn what has to be forgotten or kept from its readers.
 _UNKEPT = frozenset({"password", "token_digest", "phone", "leader_phone"})
 
+# What the text of a row holds as it is; a coded value is none of them, it is kept as its code.
+_PLAIN = frozenset({str, int, bool})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
@@ -105,8 +108,8 @@ def _changed(
 
 def _plain(row: models.Model, field: "models.Field[Any, Any]") -> Any:
     value = getattr(row, field.attname)
-    if value is None:
-        return None
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(field, models.DecimalField):
         return str(Decimal(value).quantize(Decimal(1).scaleb(-field.decimal_places)))
     if isinstance(value, datetime):

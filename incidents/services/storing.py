@@ -28,7 +28,7 @@ def store(row: models.Model, *, fields: Collection[str] | None = None) -> None:
     """
     _check_ranges(row)
     try:
-        row.clean_fields()
+        row.clean_fields(exclude=_known_to_be_fine(row, fields))
     except ValidationError as error:
         raise Invalid(problems=error.message_dict) from error
     try:
@@ -37,6 +37,20 @@ def store(row: models.Model, *, fields: Collection[str] | None = None) -> None:
         raise _translated(error, type(row)) from error
     except DataError as error:
         raise Invalid(problems={"": [str(error).splitlines()[0]]}) from error
+
+
+def _known_to_be_fine(row: models.Model, fields: Collection[str] | None) -> set[str]:
+    """Return the fields that need no check: those not changed, and links to rows that the caller has read.
+
+    Checking a link asks the database whether the row is there. Rows are never deleted, so one that was read
+    is; a link by bare number is checked, for the database itself objects only at the end of the transaction.
+    """
+    return {
+        field.name
+        for field in row._meta.concrete_fields
+        if (fields is not None and field.name not in fields)
+        or (isinstance(field, models.ForeignKey) and field.is_cached(row) and field.value_from_object(row))
+    }
 
 
 def _check_ranges(row: models.Model) -> None:
