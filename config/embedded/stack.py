@@ -40,6 +40,7 @@ class Stack:
         self.chosen: dict[str, str] = {}
         self.seconds: dict[str, float] = {}
         self.env = clean_environment() | {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
             "ICE_EMBEDDED": "1",
             "PUBLIC_URL": self.address,
             "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
