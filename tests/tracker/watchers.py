@@ -56,12 +56,9 @@ def make_reading(*, section: LineSection, **over: Any) -> IceReading:
         "received_at": STORM_NIGHT,
         "rule_version": "test",
     } | over
-    return IceReading.objects.create(
-        section=section,
-        place=values.pop("place", None) or make_place(),
-        reported_by=values.pop("reported_by", None) or make_user(),
-        **values,
-    )
+    if "place" not in values:
+        values["place"] = make_place()
+    return IceReading.objects.create(section=section, reported_by=make_user(), **values)
 
 
 def make_icing(grade: Grade, *, section: LineSection | None = None, **over: Any) -> SectionIcing:

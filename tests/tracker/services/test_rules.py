@@ -1,0 +1,135 @@
+from dataclasses import replace
+
+import pytest
+
+from incidents.errors import BrokenRule, Inconsistent, NotFound
+from incidents.journal import Actor
+from incidents.models import JournalEntry
+from tests.factories import make_organization
+from tests.tracker.watchers import load_rules, minutes
+from tracker.choices import DutyRole, RuleOrigin
+from tracker.models import Rule, RuleLevel
+from tracker.services import rules
+from tracker.services.catalogue import CATALOGUE, ICING_GRADE, Rung
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_catalogue_is_loaded_once(by: Actor) -> None:
+    made = rules.load_catalogue(at=by.now, by=by)
+    again = rules.load_catalogue(at=by.now, by=by)
+
+    rule = Rule.objects.get()
+    assert (made, again) == ([rule], [])
+    assert (rule.code, rule.version, rule.origin, rule.made_by) == ("E01", 1, RuleOrigin.CATALOGUE, by.user)
+    assert rules.said_by(rule) == ICING_GRADE
+    assert JournalEntry.objects.get().kind == "rule.published"
+
+
+def test_the_ladder_of_e01_is_that_of_the_catalogue_of_rules() -> None:
+    levels = load_rules().levels.order_by("band", "position")
+
+    told = [(v.band, v.after_min, "".join(v.roles), v.repeat_min) for v in levels]
+    assert told == [
+        ("blue", 0, "D", None),
+        ("orange", 0, "DSOE", None),
+        ("orange", 15, "V", 60),
+        ("red", 0, "DSOEV", None),
+        ("red", 10, "G", None),
+        ("red", 15, "U", 30),
+        ("yellow", 0, "DSO", 120),
+    ]
+
+
+def test_a_change_is_a_new_version_with_who_made_it(by: Actor) -> None:
+    first = load_rules()
+
+    second = rules.publish(replace(ICING_GRADE, ack_min=30), at=minutes(5), by=by)
+
+    first.refresh_from_db()
+    assert (first.replaced_at, second.version, second.replaced_at) == (minutes(5), 2, None)
+    assert (second.made_by, second.origin) == (by.user, RuleOrigin.COMPANY)
+    entry = JournalEntry.objects.order_by("id").last()
+    assert entry is not None
+    assert entry.before["ack_min"] == 60
+    assert entry.after["ack_min"] == 30
+
+
+def test_the_very_same_again_changes_nothing(by: Actor) -> None:
+    first = load_rules()
+
+    assert rules.publish(ICING_GRADE, at=minutes(5), by=by) == first
+    assert Rule.objects.count() == 1
+
+
+def test_a_new_catalogue_leaves_what_a_company_set(by: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_rules()
+    newer = replace(ICING_GRADE, name="新版")
+    monkeypatch.setattr(rules, "CATALOGUE", (newer,))
+
+    (made,) = rules.load_catalogue(at=minutes(1), by=by)
+    assert (made.version, made.name) == (2, "新版")
+
+    rules.publish(replace(newer, name="本公司"), at=minutes(2), by=by)
+    monkeypatch.setattr(rules, "CATALOGUE", CATALOGUE)
+    assert rules.load_catalogue(at=minutes(3), by=by) == []
+
+
+def test_an_organisation_has_versions_of_its_own(by: Actor) -> None:
+    load_rules()
+    organization = make_organization()
+
+    own = rules.publish(ICING_GRADE, at=minutes(1), by=by, organization=organization)
+
+    assert (own.version, own.organization) == (1, organization)
+    assert Rule.objects.filter(replaced_at=None).count() == 2
+
+
+def test_a_change_that_comes_before_the_version_it_replaces_ends_it_where_it_began(by: Actor) -> None:
+    first = load_rules()
+
+    rules.publish(replace(ICING_GRADE, name="早"), at=minutes(-5), by=by)
+
+    first.refresh_from_db()
+    assert first.replaced_at == first.since_at
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"severities": {"blue": "notice"}},
+        {"ladders": {"violet": (Rung(after_min=0, roles=(DutyRole.DUTY_OFFICER,)),)}},
+        {
+            "ladders": {
+                "red": (
+                    Rung(after_min=10, roles=(DutyRole.DUTY_OFFICER,)),
+                    Rung(after_min=5, roles=(DutyRole.STATION_HEAD,)),
+                )
+            }
+        },
+    ],
+)
+def test_refuses_bands_that_do_not_exist_and_ladders_that_run_backwards(
+    by: Actor, change: dict[str, object]
+) -> None:
+    with pytest.raises(Inconsistent):
+        rules.publish(replace(ICING_GRADE, **change), at=by.now, by=by)  # type: ignore[arg-type]
+
+    assert not Rule.objects.exists()
+    assert not JournalEntry.objects.exists()
+
+
+def test_refuses_a_code_that_nothing_watches_for(by: Actor) -> None:
+    with pytest.raises(NotFound):
+        rules.publish(replace(ICING_GRADE, code="E98"), at=by.now, by=by)
+
+
+def test_refuses_a_rung_that_the_database_refuses_and_writes_nothing(by: Actor) -> None:
+    load_rules()
+    endless = {"red": (Rung(after_min=600_000, roles=(DutyRole.DUTY_OFFICER,)),)}
+
+    with pytest.raises(BrokenRule, match="level_after_within_a_year"):
+        rules.publish(replace(ICING_GRADE, ladders=endless), at=by.now, by=by)
+
+    assert (Rule.objects.count(), RuleLevel.objects.count()) == (1, 7)
+    assert Rule.objects.get().replaced_at is None

@@ -1,0 +1,73 @@
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from config.celery import app
+from incidents.choices import Grade
+from incidents.models import JournalSeal
+from incidents.services import organizations
+from tests.factories import make_actor
+from tests.tracker.mailservers import Mailbox
+from tests.tracker.watchers import load_rules, make_crew_of_watchers, make_icing, minutes
+from tracker import tasks
+from tracker.choices import Part
+from tracker.models import Heartbeat
+
+pytestmark = pytest.mark.django_db
+OURS = sorted(name for name in app.tasks if name.startswith("tracker."))
+
+
+def beaten() -> set[str]:
+    return set(Heartbeat.objects.filter(beat_at__isnull=False).values_list("name", flat=True))
+
+
+@pytest.mark.parametrize("task", [tasks.tick, tasks.ring])
+def test_a_turn_of_the_watch_tells_whoever_is_on_duty(task: object, mailbox: Mailbox) -> None:
+    load_rules()
+    make_crew_of_watchers(make_icing(Grade.RED).section.line.organization)
+
+    task()  # type: ignore[operator]
+
+    assert len(mailbox.mails) == 5
+
+
+def test_a_tick_is_a_sign_of_life_of_beat_and_a_ring_is_not(mailbox: Mailbox) -> None:
+    tasks.ring()
+    assert beaten() == {Part.CYCLE, Part.WORKER}
+
+    tasks.tick()
+    assert beaten() == {Part.CYCLE, Part.WORKER, Part.BEAT}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_seals_the_journal_and_notes_its_head_outside(settings: Settings, tmp_path: Path) -> None:
+    settings.JOURNAL_ANCHORS = tmp_path / "anchors.txt"
+    tasks.note_journal_head()
+    assert not settings.JOURNAL_ANCHORS.exists()
+    by = make_actor()
+    organizations.create(name="县公司", level="county", at=minutes(0), by=by)  # type: ignore[arg-type]
+
+    tasks.seal_journal()
+    tasks.note_journal_head()
+
+    head = JournalSeal.objects.get()
+    seq, digest, _at = settings.JOURNAL_ANCHORS.read_text().split()
+    assert (int(seq), digest) == (head.seq, bytes(head.chain_hash).hex())
+    assert beaten() == {Part.SEAL}
+
+
+def test_every_task_has_a_queue_and_vanishes_when_it_is_stale_and_carries_nothing() -> None:
+    assert OURS == ["tracker.note_journal_head", "tracker.ring", "tracker.seal_journal", "tracker.tick"]
+    for name in OURS:
+        task = app.tasks[name]
+        assert (task.queue, task.ignore_result) == (app.conf.task_default_queue, True)
+        assert 0 < task.expires <= 600
+        assert not task.__header__.__code__.co_argcount
+
+
+def test_beat_wakes_only_tasks_that_exist() -> None:
+    entries = app.conf.beat_schedule.values()
+
+    assert {entry["task"] for entry in entries} == {*OURS} - {"tracker.ring"}
+    assert all(entry["options"]["queue"] == "watch" and entry["options"]["expires"] for entry in entries)
