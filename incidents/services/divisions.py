@@ -1,5 +1,6 @@
 """Official divisions in the record."""
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +9,9 @@ from django.db import connection, transaction
 
 from incidents import journal
 from incidents.journal import Actor
-from incidents.models import Division
+from incidents.models import Division, JournalEntry
 from incidents.services import deeds
-from incidents.services.division_files import OfficialDivision
+from incidents.services.division_files import PACKED, OfficialDivision, read_packed
 
 # Loads wait for each other; readers wait for nobody.
 _ONE_AT_A_TIME = "LOCK TABLE incidents_division IN SHARE ROW EXCLUSIVE MODE"
@@ -43,8 +44,19 @@ class Loaded:
     changed: int
 
 
+def load_packed(*, by: Actor) -> Loaded:
+    """Load the list that the product ships, unless just this list was loaded before.
+
+    Raises:
+        MalformedFile: If a line is not as it should be; nothing is loaded.
+    """
+    digest = hashlib.sha256(PACKED.read_bytes()).hexdigest()
+    told = JournalEntry.objects.filter(subject_type="division", kind="division.loaded", after__digest=digest)
+    return Loaded(added=0, changed=0) if told.exists() else load(read_packed(), by=by, digest=digest)
+
+
 @transaction.atomic
-def load(divisions: Collection[OfficialDivision], *, by: Actor) -> Loaded:
+def load(divisions: Collection[OfficialDivision], *, by: Actor, digest: str = "") -> Loaded:
     """Add and rename divisions in one go; those that a list no longer names stay, for places refer to them.
 
     The same list again changes nothing and leaves no entry in the journal.
@@ -52,6 +64,7 @@ def load(divisions: Collection[OfficialDivision], *, by: Actor) -> Loaded:
     Args:
         divisions: A whole list, as a file of :mod:`incidents.services.division_files` gives it.
         by: Who loads it.
+        digest: SHA-256 of the file that the list comes from.
     """
     with connection.cursor() as cursor:
         cursor.execute(_ONE_AT_A_TIME)
@@ -64,7 +77,7 @@ def load(divisions: Collection[OfficialDivision], *, by: Actor) -> Loaded:
         cursor.execute("DROP TABLE division_incoming")
     if added or changed:
         top = Division.objects.get(pk=min(row.code for row in divisions))
-        numbers = {"listed": len(divisions), "added": added, "changed": changed}
+        numbers = {"listed": len(divisions), "added": added, "changed": changed, "digest": digest}
         journal.write("division.loaded", subject=top, at=by.now, by=by, after=numbers)
     return Loaded(added=added, changed=changed)
 

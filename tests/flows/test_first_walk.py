@@ -133,6 +133,13 @@ def is_well(system: Running) -> bool:
         return False
 
 
+def ailing(system: Running) -> set[str]:
+    status, health = system.get("/healthz")
+    found = {part for part, told in health["checks"].items() if told != "ok"}
+    assert (status == 200) == (not found)
+    return found
+
+
 def wait_until(holds: Any, seconds: float, told: Any = lambda: "") -> None:
     deadline = time.monotonic() + seconds
     while not holds():
@@ -224,7 +231,7 @@ def test_with_a_silent_redis_the_watchdog_takes_over(system: Running) -> None:
     try:
         time.sleep(1)
         took = latencies(system, system.sections[READINGS:], WITHOUT_REDIS_S)
-        status, health = system.get("/healthz")
+        wait_until(lambda: "broker" in ailing(system), 60)
     finally:
         os.kill(redis, signal.SIGCONT)
 
@@ -232,5 +239,4 @@ def test_with_a_silent_redis_the_watchdog_takes_over(system: Running) -> None:
         "without Redis: p50 %.2f s, p95 %.2f s, max %.2f s", took[len(took) // 2], p95(took), took[-1]
     )
     assert p95(took) <= WITHOUT_REDIS_S
-    assert (status, health["checks"]["broker"]) == (503, False)
     wait_until(lambda: is_well(system), 60)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from config import demo
 from config.privileges import grant
 from incidents.journal import Actor
-from incidents.services import division_files, divisions, people, policies
+from incidents.services import divisions, people, policies
 from tracker.services import rules
 
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if owner == "owner":
             grant(settings.DATABASES["default"]["USER"], owner=owner)
         by = people.system_actor(now=timezone.now())
-        loaded = divisions.load(division_files.read_packed(), by=by)
+        loaded = divisions.load_packed(by=by)
         policies.load_defaults(at=by.now, by=by)
         rules.load_catalogue(at=by.now, by=by)
         if sign_ins is not None:

@@ -14,7 +14,7 @@ from incidents.errors import Refused
 from incidents.journal import Actor
 from incidents.management.stories import demo, february_2024
 from incidents.models import Storm
-from incidents.services import division_files, divisions, people
+from incidents.services import divisions, people
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         """Read the clock, load the divisions that places are named by, and tell the story."""
         by = people.system_actor(now=options["at"] or timezone.now())
         try:
-            divisions.load(division_files.read_packed(), by=by)
+            divisions.load_packed(by=by)
             storm = self._play(story, size, seed, by)
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
