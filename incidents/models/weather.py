@@ -88,4 +88,4 @@ class WeatherReading(Sourced, OfAStorm):
 
     def __str__(self) -> str:
         """Return place and temperature."""
-        return f"{self.place or self.section}: {self.air_temp_c} °C"
+        return f"{self.place or self.section}: {'?' if self.air_temp_c is None else self.air_temp_c} °C"
