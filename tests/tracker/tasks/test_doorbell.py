@@ -1,76 +1,29 @@
 """The doorbell with a Redis that works, that is not there, and that takes connections and never answers."""
 
-import os
-import shutil
 import socket
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.db import transaction
-from kombu import Connection
 from pytest_django.fixtures import Settings
 
-from config.embedded.redis import find_redis, redis_service, redis_url
-from config.env import broker
 from incidents.models import JournalEntry
 from incidents.services import organizations
 from incidents.signals import journal_written
 from tests.factories import make_actor
+from tests.redisserver import Redis, running
 from tests.tracker.watchers import minutes
+from tests.waiting import until
 from tracker.tasks import doorbell as module
 from tracker.tasks.doorbell import Doorbell
 
 
-class Redis:
-    """A Redis of this test, on a private socket."""
-
-    def __init__(self, folder: Path) -> None:
-        self.socket = folder / "redis.sock"
-        self._service = redis_service(find_redis(), self.socket)
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def address(self) -> str:
-        os.environ["ICE_TEST_REDIS"] = redis_url(self.socket)
-        return broker("ICE_TEST_REDIS")
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            self._service.command, cwd=self._service.folder, stdout=subprocess.DEVNULL
-        )
-        until(self._service.ready)
-
-    def kill(self) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-
-    def waiting(self) -> int:
-        """How many tasks wait in the queue."""
-        with Connection(self.address) as connection:
-            return int(connection.default_channel.client.llen("watch"))  # type: ignore[attr-defined]
-
-
-def until(true: object, within: float = 5.0) -> None:
-    end = time.monotonic() + within
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
-
-
 @pytest.fixture
 def redis(settings: Settings) -> Iterator[Redis]:
-    folder = Path(tempfile.mkdtemp(prefix="ice-t-", dir="/tmp"))  # noqa: S108 - sockets need short names
-    server = Redis(folder)
-    server.start()
-    settings.CELERY_BROKER_URL = server.address
-    yield server
-    server.kill()
-    shutil.rmtree(folder)
+    with running() as server:
+        settings.CELERY_BROKER_URL = server.broker_url
+        yield server
 
 
 @pytest.fixture

@@ -1,0 +1,145 @@
+import smtplib
+import ssl
+import time
+from collections.abc import Callable
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from tests.tracker import mailservers
+from tests.tracker.mailservers import Hostile, Mailbox, Talk
+from tracker.mail.smtp import Outcome, Relay, Result
+
+Begin = Callable[[Talk], Hostile]
+MAIL = b"Subject: x\r\n\r\n.dot\r\n..\r\nend"
+
+
+def send(recipient: str = "a@example.com", mail: bytes = MAIL) -> Result:
+    with Relay() as relay:
+        return relay.send(mail, sender="ice@testserver", recipient=recipient)
+
+
+def saying(*answers: bytes) -> Talk:
+    """A server that gives these answers one after the other, and then none."""
+
+    def talk(connection: mailservers.socket.socket, _server: Hostile) -> None:
+        lines = connection.makefile("rb")
+        for number, answer in enumerate(answers):
+            if number:
+                lines.readline()
+            connection.sendall(answer + b"\r\n")
+        lines.readline()
+        mailservers.drop(connection, 0)
+
+    return talk
+
+
+def test_hands_over_the_text_as_it_is(hostile: Begin) -> None:
+    server = hostile(mailservers.after_data(lambda connection, _n: connection.sendall(b"250 got it\r\n")))
+
+    assert send() == Result(outcome=Outcome.ACCEPTED, told="250 got it")
+    assert send(mail=b".first\r\n").outcome is Outcome.ACCEPTED
+    assert server.texts == [b"Subject: x\r\n\r\n..dot\r\n...\r\nend\r\n", b"..first\r\n"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [
+        ([b"554 go away"], Outcome.BROKEN),
+        ([b"220 hi", b"500 what", b"500 what"], Outcome.BROKEN),
+        ([b"220 hi", b"250 ok", b"550 not you", b"250 ok"], Outcome.DEFERRED),
+        ([b"220 hi", b"250 ok", b"250 ok", b"550 nobody", b"250 ok"], Outcome.REFUSED),
+        ([b"220 hi", b"250 ok", b"250 ok", b"452 full", b"250 ok"], Outcome.DEFERRED),
+        ([b"220 hi", b"250 ok", b"250 ok", b"250 ok", b"451 busy", b"250 ok"], Outcome.DEFERRED),
+        ([b"220 hi", b"250 ok", b"250 ok", b"250 ok", b"554 no", b"250 ok"], Outcome.REFUSED),
+        ([b"220 hi", b"250 ok", b"250 ok"], Outcome.BROKEN),
+    ],
+)
+def test_every_refusal_before_the_text_is_definite(
+    hostile: Begin, answers: list[bytes], outcome: Outcome
+) -> None:
+    hostile(saying(*answers))
+
+    assert send().outcome is outcome
+
+
+def test_a_reset_that_fails_after_a_refusal_makes_the_next_mail_use_a_new_connection(hostile: Begin) -> None:
+    server = hostile(saying(b"220 hi", b"250 ok", b"250 ok", b"550 nobody"))
+
+    with Relay() as relay:
+        for _ in range(2):
+            assert relay.send(MAIL, sender="s@x", recipient="a@x").outcome is Outcome.REFUSED
+
+    assert (server.connections, relay.connections) == (2, 2)
+
+
+def test_an_endless_answer_is_cut_off_at_the_deadline(hostile: Begin, settings: Settings) -> None:
+    settings.MAIL_DEADLINE_S = 1
+
+    def endless(connection: mailservers.socket.socket, _server: Hostile) -> None:
+        while True:
+            connection.sendall(b"220-more\r\n")
+            time.sleep(0.01)
+
+    hostile(endless)
+    began = time.monotonic()
+
+    assert send().outcome is Outcome.BROKEN
+    assert time.monotonic() - began < 2
+
+
+def test_a_line_without_end_is_not_kept(hostile: Begin) -> None:
+    hostile(lambda connection, _server: connection.sendall(b"2" * 100_000))
+
+    assert "Line too long" in send().told
+
+
+def test_a_mail_after_the_deadline_of_the_one_before_has_its_own(
+    mailbox: Mailbox, settings: Settings
+) -> None:
+    settings.MAIL_DEADLINE_S = 0.5
+    with Relay() as relay:
+        for _ in range(3):
+            time.sleep(0.3)
+            assert relay.send(MAIL, sender="s@x.org", recipient="a@x.org").outcome is Outcome.ACCEPTED
+
+    assert mailbox.connections == 1
+
+
+def test_does_not_speak_plainly_where_tls_is_wanted(mailbox: Mailbox, settings: Settings) -> None:
+    settings.EMAIL_USE_TLS = True
+    assert "STARTTLS extension not supported" in send().told
+
+    settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = False, True
+    assert "SSLError" in send().told
+    assert mailbox.mails == []
+
+
+def test_signs_in_where_there_is_a_password(mailbox: Mailbox, settings: Settings) -> None:
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "ice", "secret"
+
+    assert send().outcome is Outcome.BROKEN  # this server knows no passwords
+    assert mailbox.mails == []
+
+
+def test_noop_asks_and_sends_nothing(mailbox: Mailbox) -> None:
+    with Relay() as relay:
+        relay.noop()
+
+    assert (mailbox.connections, mailbox.mails) == (1, [])
+
+
+def test_an_error_inside_hangs_up(mailbox: Mailbox) -> None:
+    with pytest.raises(ZeroDivisionError), Relay() as relay:
+        relay.noop()
+        raise ZeroDivisionError
+
+    assert relay._client is None
+
+
+def test_noop_raises_where_nobody_answers(settings: Settings) -> None:
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+
+    with pytest.raises((OSError, smtplib.SMTPException)), Relay() as relay:
+        relay.noop()
+    assert issubclass(ssl.SSLError, OSError)

@@ -1,0 +1,135 @@
+"""The watchdog as a process of its own, without Redis, without beat and worker."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings as configured
+from django.db import connection
+from django.db.models.functions import Now
+
+from incidents.choices import Grade
+from incidents.models import JournalEntry, JournalSeal
+from tests.tracker.mailservers import Mailbox
+from tests.tracker.watchers import load_rules, make_crew_of_watchers, make_icing
+from tests.waiting import until
+from tracker.choices import Part
+from tracker.management.commands.watchdog import look_after
+from tracker.models import Alert, Heartbeat
+from tracker.selectors.clock import database_now
+from tracker.services import heartbeats
+from tracker.services.evaluate import evaluate
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).parents[3]
+Watchdog = subprocess.Popen[bytes]
+
+
+@pytest.fixture
+def watchdog(mailbox: Mailbox) -> Iterator[Callable[[], Watchdog]]:
+    """Start it on the database of the tests and the mail server of this one, with a Redis that is not there."""
+    begun: list[Watchdog] = []
+
+    def start() -> Watchdog:
+        database = connection.settings_dict
+        name = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}"
+        address = f"{name}?host={database['HOST']}&port={database['PORT'] or 5432}"
+        env = os.environ | {
+            "DATABASE_URL": address,
+            "REDIS_URL": "redis://127.0.0.1:9/0",
+            "EMAIL_URL": f"smtp://127.0.0.1:{configured.EMAIL_PORT}",
+        }
+        begun.append(subprocess.Popen([sys.executable, "manage.py", "watchdog"], cwd=ROOT, env=env))
+        return begun[-1]
+
+    yield start
+    for process in begun:
+        process.kill()
+        process.wait()
+
+
+def alive(part: Part) -> bool:
+    return Heartbeat.objects.filter(name=part, beat_at__isnull=False).exists()
+
+
+def test_does_all_the_work_alone_and_ends_at_once(watchdog: Callable[[], Watchdog], mailbox: Mailbox) -> None:
+    load_rules()
+    make_crew_of_watchers(make_icing(Grade.RED).section.line.organization)
+
+    process = watchdog()
+    until(lambda: len(mailbox.mails) == 5, within=20)
+    until(lambda: alive(Part.WATCHDOG) and alive(Part.MAIL) and alive(Part.SEAL))
+
+    assert JournalSeal.objects.count() == JournalEntry.objects.count() == 1
+    assert "refused" in Heartbeat.objects.get(name=Part.BROKER).detail["error"].lower()
+    assert not alive(Part.WORKER)
+    process.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    assert process.wait(5) == 0
+    assert time.monotonic() - began < 2
+
+
+def test_survives_a_database_that_ends_all_connections(watchdog: Callable[[], Watchdog]) -> None:
+    process = watchdog()
+    until(lambda: alive(Part.WATCHDOG), within=20)
+    for _ in range(3):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        Heartbeat.objects.all().delete()
+        until(lambda: alive(Part.WATCHDOG), within=20)
+
+    assert process.poll() is None
+
+
+@pytest.fixture
+def well() -> None:
+    heartbeats.beat([Part.CYCLE, Part.SEAL])
+
+
+def test_leaves_a_watch_that_turns_alone(well: None, mailbox: Mailbox) -> None:
+    load_rules()
+    make_icing(Grade.RED)
+
+    look_after()
+
+    assert not Alert.objects.exists()
+    assert alive(Part.WATCHDOG)
+
+
+def test_turns_a_watch_that_has_been_silent_for_eight_seconds(well: None, mailbox: Mailbox) -> None:
+    load_rules()
+    make_icing(Grade.RED)
+    Heartbeat.objects.filter(name=Part.CYCLE).update(beat_at=Now() - timedelta(seconds=8))
+
+    look_after()
+
+    assert Alert.objects.exists()
+
+
+def test_turns_a_watch_that_gives_signs_of_life_but_is_late(well: None, mailbox: Mailbox) -> None:
+    load_rules()
+    make_crew_of_watchers(make_icing(Grade.RED).section.line.organization)
+    evaluate(now=database_now() - timedelta(seconds=9))
+
+    look_after()
+
+    assert len(mailbox.mails) == 5
+
+
+def test_seals_only_when_nobody_did(well: None, mailbox: Mailbox) -> None:
+    load_rules()
+    look_after()
+    assert not JournalSeal.objects.exists()
+
+    Heartbeat.objects.filter(name=Part.SEAL).update(beat_at=Now() - timedelta(seconds=90))
+    look_after()
+    assert JournalSeal.objects.count() == 1
