@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incidents.admin.asking import asking
+from incidents.admin.refusals import vocabulary
 from incidents.admin.related import related
 from incidents.admin.verbs import Verb, VerbForm, perform
 from incidents.errors import Refused
@@ -78,7 +79,8 @@ class VerbPages(Host):
             try:
                 results = perform(verb, form, who)
             except Refused as refused:
-                form.refuse(refused)
+                labels = {each.name: each.label for each in self.verbs}
+                form.refuse(refused, vocabulary(self.model, form, labels))
             else:
                 return self._tell(request, verb, rows, results)
         return self._page(request, verb, rows, form)

@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from incidents.admin.related import name_parts
-from incidents.choices import TimePrecision, UnknownReason
+from incidents.choices import DeviceScope, TimePrecision, UnknownReason
 from incidents.models.base import Sourced
 
 Shown = Callable[[models.Model], Any]
@@ -80,7 +80,7 @@ def value_in_words(value: Any, field: Any) -> Any:
     if isinstance(value, datetime):
         return formats.localize(timezone.localtime(value))
     if isinstance(field, ArrayField):
-        labels = dict(field.base_field.flatchoices or [])
+        labels = _labels_of_each(field)
         return _listed(str(labels.get(each, each)) for each in value)
     if field.name == "unknown_reasons":
         return _reasons(field.model, value)
@@ -118,6 +118,15 @@ def label_of(model: type[models.Model], name: str) -> str:
         if name in {field.name, field.attname}:
             return str(capfirst(field.verbose_name))
     return name
+
+
+def _labels_of_each(field: Any) -> dict[Any, Any]:
+    """Return what the codes in an array are called; states that nobody reported are states of the row."""
+    if field.name == "not_reported":
+        return dict(field.model._meta.get_field("status").flatchoices)
+    if field.name == "scopes":
+        return dict(DeviceScope.choices)
+    return dict(field.base_field.flatchoices or [])
 
 
 def _is_honest_moment(field: Any) -> bool:

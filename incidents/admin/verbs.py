@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
 from incidents.admin.asking import Asking
+from incidents.admin.refusals import in_words
 from incidents.errors import ChangedMeanwhile, Refused
 from incidents.models import JournalEntry
 from incidents.models.journal import TRANSACTION_ID
@@ -80,18 +81,29 @@ class VerbForm(forms.Form):
             values["unknown_reasons"] = {name: why for name, why in reasons.items() if why}
         return values
 
-    def refuse(self, refused: Refused) -> None:
-        """Show a refusal beside the field that it is about, or above the form."""
+    def refuse(self, refused: Refused, words: Mapping[str, str]) -> None:
+        """Show a refusal beside the field that it is about, or above the form.
+
+        Args:
+            refused: What the service said.
+            words: Code → what the desk calls it.
+        """
         problems = refused.fields.get("problems")
-        if not isinstance(problems, Mapping):
-            problems = {refused.fields.get("field"): [refused.message]}
-        for name, words in problems.items():
-            about = name if name in self.fields else None
-            text = " ".join(str(word) for word in words)
-            self.add_error(about, text if about or not name else f"{name}: {text}")
-        data = cast("QueryDict", self.data).copy()
-        data["seen"] = str(newest_entry(self.rows))
-        self.data = data
+        if isinstance(problems, Mapping):
+            for name, sentences in problems.items():
+                self._complain(name, " ".join(map(str, sentences)), prefix=words.get(name, name))
+        else:
+            self._complain(refused.fields.get("field"), in_words(refused, words))
+        if isinstance(refused, ChangedMeanwhile):  # now the person knows: the next sending counts
+            data = cast("QueryDict", self.data).copy()
+            data["seen"] = str(newest_entry(self.rows))
+            self.data = data
+
+    def _complain(self, name: Any, sentence: str, *, prefix: str = "") -> None:
+        if name in self.fields:
+            self.add_error(name, sentence)
+        else:
+            self.add_error(None, f"{prefix}: {sentence}" if prefix else sentence)
 
 
 def _always(_: models.Model) -> bool:

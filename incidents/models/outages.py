@@ -202,4 +202,4 @@ class Outage(Sourced, OfAStorm):
 
     def __str__(self) -> str:
         """Return what and where."""
-        return f"{self.voltage_kv:g} kV {self.line or self.place}"
+        return f"{self.get_voltage_kv_display()} {self.line or self.place}"
