@@ -12,7 +12,7 @@ IN_DEV := $(EMBEDDED) run --dev --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up manage test smoke check lock format messages clean
+.PHONY: help up manage storm test smoke check lock format messages clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -22,6 +22,9 @@ up: ## Start the whole system; PORT=8010
 
 manage: ## Run manage.py in the running system; ARGS="load_storm demo --size 200"
 	@$(EMBEDDED) manage -- $(ARGS)
+
+storm: ## Load a fictional exercise storm into the running system; SIZE=200
+	@$(EMBEDDED) manage -- load_storm demo --size $(or $(SIZE),200) --under 国网浙江省电力有限公司
 
 test: ## Run the tests; ARGS="-k outage"
 	@$(EMBEDDED) run --dev --mail -- python -m pytest $(ARGS)

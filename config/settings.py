@@ -131,6 +131,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 
 # --- pages -----------------------------------------------------------------------------------------------
 STATIC_URL = "static/"

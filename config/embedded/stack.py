@@ -148,7 +148,7 @@ class Stack:
             who = f"{row.get('role', ''):<12} {row.get('username', ''):<14}"
             say(f"    {who} {row.get('password', ''):<24} {row.get('name', '')}")
         say(f"\n  Post an ice reading as a phone would:  sh '{self.state.first_reading}'")
-        say("  More to look at, an exercise storm:    make manage ARGS='load_storm demo --size 200'")
+        say("  More to look at, an exercise storm:    make storm")
         say("\nCtrl-C stops it; the data stays.")
 
 

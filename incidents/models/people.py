@@ -73,6 +73,10 @@ class User(AbstractUser):
         """Return the name that colleagues use."""
         return self.display_name or self.username
 
+    def get_short_name(self) -> str:
+        """Return the same; pages greet with it."""
+        return str(self)
+
 
 class Membership(Identified):
     """A role of a person in an organisation, and so in everything below it, while it lasts."""

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import Channel, EntryMode
-from incidents.errors import Refused
+from incidents.errors import NotFound, Refused
 from incidents.journal import Actor
 from incidents.management.stories import demo, february_2024
-from incidents.models import Storm
+from incidents.models import Organization, Storm
 from incidents.services import divisions, people
 
 
@@ -27,26 +27,33 @@ class Command(BaseCommand):
         parser.add_argument("story", choices=[february_2024.SLUG, demo.SLUG])
         parser.add_argument("--size", type=_size, default=200, help="outages of the exercise, 1 to 2000")
         parser.add_argument("--seed", type=int, default=demo.SEED, help="seed of the exercise's chances")
+        parser.add_argument("--under", help="organisation whose people take part in the exercise, by name")
         parser.add_argument(
             "--at", type=_moment, help="the exercise's present, as 2026-01-16T03:00+08:00; now by default"
         )
 
-    def handle(self, *, story: str, size: int, seed: int, **options: Any) -> None:
+    def handle(self, *, story: str, **options: Any) -> None:
         """Read the clock, load the divisions that places are named by, and tell the story."""
         by = people.system_actor(now=options["at"] or timezone.now())
         try:
             divisions.load_packed(by=by)
-            storm = self._play(story, size, seed, by)
+            storm = _february(by) if story == february_2024.SLUG else _exercise(options, by)
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         told = _("%(story)s: loaded.") if storm else _("%(story)s: loaded before, nothing changed.")
         self.stdout.write(str(told) % {"story": story})
 
-    def _play(self, story: str, size: int, seed: int, by: Actor) -> Storm | None:
-        if story == february_2024.SLUG:
-            past = replace(by, channel=Channel.IMPORT, entry_mode=EntryMode.HISTORICAL)
-            return february_2024.play(by=past)
-        return demo.play(size=size, seed=seed, by=by)
+
+def _february(by: Actor) -> Storm | None:
+    past = replace(by, channel=Channel.IMPORT, entry_mode=EntryMode.HISTORICAL)
+    return february_2024.play(by=past)
+
+
+def _exercise(options: dict[str, Any], by: Actor) -> Storm | None:
+    under = Organization.objects.filter(name=options["under"]).first()
+    if options["under"] and under is None:
+        raise NotFound(kind="organization", key=options["under"])
+    return demo.play(size=options["size"], seed=options["seed"], under=under, by=by)
 
 
 def _size(text: str) -> int:

@@ -14,7 +14,7 @@ from incidents.choices import StormHazard
 from incidents.journal import Actor
 from incidents.management.stories.demo import forces, grid, help_from_outside, icing, outages, surroundings
 from incidents.management.stories.demo.world import LASTING, World
-from incidents.models import Storm
+from incidents.models import Organization, Storm
 from incidents.services import storms
 
 SLUG: Final = "demo"
@@ -23,18 +23,19 @@ SIZES: Final = (1, 2000)
 
 
 @transaction.atomic
-def play(*, size: int, seed: int, by: Actor) -> Storm | None:
+def play(*, size: int, seed: int, by: Actor, under: Organization | None = None) -> Storm | None:
     """Play the exercise; None if it was played before.
 
     Args:
         size: Outages over 36 hours; everything else grows with them.
         seed: Seed of all chances.
         by: Who plays it; its present is where the exercise stands, in the middle of the storm.
+        under: Organisation whose people see it and are told by its alerts; None for nobody.
     """
     if Storm.objects.filter(slug=SLUG).exists():
         return None
     began_at = by.now.replace(second=0, microsecond=0) - LASTING - timedelta(hours=2)
-    companies = grid.found_companies(at=began_at, by=by)
+    companies = grid.found_companies(under=under, at=began_at, by=by)
     storm = storms.open(
         slug=SLUG,
         name="云岭雨雪冰冻综合演练",

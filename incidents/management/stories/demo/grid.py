@@ -41,10 +41,16 @@ _OUTAGES_PER_LINE: Final = 4
 _FEWEST_LINES: Final = 6
 
 
-def found_companies(*, at: datetime, by: Actor) -> Companies:
-    """Found a city company with three counties in the mountains and one in the plain."""
+def found_companies(*, under: Organization | None, at: datetime, by: Actor) -> Companies:
+    """Found a city company with three counties in the mountains and one in the plain.
+
+    Args:
+        under: Whose people see the exercise and are told by its alerts; None for nobody but its own.
+        at: Since when they exist.
+        by: Who founds them.
+    """
     level = OrganizationLevel
-    city = organizations.create(name=f"{MARK}云岭供电公司", level=level.CITY, at=at, by=by)
+    city = organizations.create(name=f"{MARK}云岭供电公司", level=level.CITY, parent=under, at=at, by=by)
 
     def below(parent: Organization, name: str, rank: OrganizationLevel) -> Organization:
         return organizations.create(name=f"{MARK}{name}", level=rank, parent=parent, at=at, by=by)
