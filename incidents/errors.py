@@ -273,3 +273,26 @@ class CrewUnderWay(Refused):
     def __init__(self, *, crew: object, task: object, place: object, assignment: object) -> None:
         """Name the crew and the job that it is on."""
         super().__init__(crew=crew, task=task, place=place, assignment=assignment)
+
+
+class InProgress(Refused):
+    """A submission that is sent again while the first sending of it is being worked on."""
+
+    code = "in-progress"
+    final = False
+    template = _("%(key)s is being worked on just now; send it again in a moment.")
+
+    def __init__(self, *, key: str) -> None:
+        """Name the phone's key."""
+        super().__init__(key=key)
+
+
+class KeyReused(Refused):
+    """A key for an action that was used before, for something else."""
+
+    code = "idempotency-key-reused"
+    template = _("Another action was sent under %(key)s already; this one needs its own key.")
+
+    def __init__(self, *, key: str) -> None:
+        """Name the phone's key."""
+        super().__init__(key=key)

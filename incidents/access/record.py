@@ -42,6 +42,7 @@ from incidents.models import (
     SectionIcing,
     Storm,
     StormNote,
+    Submission,
     Supply,
     SupportRequest,
     User,
@@ -109,6 +110,7 @@ scope(Organization, owned("pk"))
 scope(User, by_oneself("pk"), _accounts)
 scope(Membership, owned("organization"), by_oneself("user"))
 scope(Device, part_of("user"))
+scope(Submission, by_oneself("user"))
 scope(Person, owned("organization"))
 scope(Vehicle, owned("organization"))
 scope(Division, public)

@@ -14,6 +14,7 @@ from incidents.models.places import Division, Place
 from incidents.models.restoration import Estimate, RestorationStep
 from incidents.models.roads import RoadBlock
 from incidents.models.storms import Storm, StormNote
+from incidents.models.submissions import Submission
 from incidents.models.supplies import Supply
 from incidents.models.support import Deployment, SupportRequest
 from incidents.models.visits import Visit
@@ -47,6 +48,7 @@ __all__ = [
     "SectionIcing",
     "Storm",
     "StormNote",
+    "Submission",
     "Supply",
     "SupportRequest",
     "User",
