@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import EntryMode, Source, TimePrecision, UnknownReason
@@ -112,6 +113,7 @@ def between(model: str, field: str, low: float, high: float) -> CheckConstraint:
     return CheckConstraint(
         name=name,
         condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": low, f"{field}__lte": high}),
-        violation_error_message=_("Outside the allowed range %(low)s to %(high)s.")
-        % {"low": low, "high": high},
+        violation_error_message=format_lazy(  # a % would freeze the language of the start
+            _("Outside the allowed range {low} to {high}."), low=low, high=high
+        ),
     )

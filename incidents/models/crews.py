@@ -25,7 +25,7 @@ def span(since: str, until: str) -> Func:
 class Person(Identified):
     """Somebody who works on the grid, with or without an account."""
 
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("full name"), max_length=60)
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="people", verbose_name=_("organisation")
     )

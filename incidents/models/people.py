@@ -58,7 +58,7 @@ class User(AbstractUser):
     """A person who signs in, is told, or acts."""
 
     uuid = models.UUIDField(_("identity"), default=uuid4, unique=True, editable=False)
-    display_name = models.CharField(_("name"), max_length=60)
+    display_name = models.CharField(_("full name"), max_length=60)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     language = models.CharField(_("language"), max_length=8, choices=Language, default=Language.CHINESE)
 
