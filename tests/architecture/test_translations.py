@@ -4,10 +4,13 @@
 """
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.utils import translation
 
 from tests.architecture.catalogues import (
     CHINESE,
@@ -84,6 +87,21 @@ def test_the_compiled_catalogue_is_the_written_one(app: str) -> None:
 def test_a_string_means_the_same_everywhere() -> None:
     """All catalogues become one: a "subject" cannot be a thing here and the head of a mail there."""
     assert ambiguous(map(written, APPS), of_others()) == {}
+
+
+def chinese_refusals() -> set[str]:
+    """Return the constraints whose refusal has Chinese characters in the language active now."""
+    ours = (model for model in apps.get_models() if model._meta.app_label in APPS)
+    rules = (rule for model in ours for rule in model._meta.constraints)
+    return {rule.name for rule in rules if re.search("[一-鿿]", str(rule.violation_error_message))}
+
+
+def test_no_refusal_is_frozen_in_the_language_of_the_start() -> None:
+    """``_("…") % …`` outside of a function's call is a text; ``format_lazy`` waits for the reader."""
+    with translation.override("zh-hans"):
+        assert "place_latitude_in_range" in chinese_refusals()
+    with translation.override("en"):
+        assert chinese_refusals() == set()
 
 
 MADE_UP = """
