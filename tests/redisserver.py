@@ -45,7 +45,7 @@ class Redis:
 @contextmanager
 def running() -> Iterator[Redis]:
     """Run one in a folder whose name is short enough for sockets."""
-    with tempfile.TemporaryDirectory(prefix="ice-t-", dir="/tmp") as folder:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="ice-t-", dir="/tmp") as folder:
         server = Redis(Path(folder))
         server.start()
         try:

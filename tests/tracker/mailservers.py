@@ -111,6 +111,11 @@ class Hostile:
             return
 
 
+def headers(text: bytes) -> dict[str, str]:
+    """Headers of a mail as it went over the wire."""
+    return dict(email.message_from_bytes(text, policy=default).items())
+
+
 def hang(_connection: socket.socket, _server: Hostile) -> None:
     """Take the connection and say nothing."""
 

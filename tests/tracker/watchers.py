@@ -28,6 +28,24 @@ def minutes(number: float) -> datetime:
     return STORM_NIGHT + timedelta(minutes=number)
 
 
+def refresh(row: Notification) -> Notification:
+    """Read a row again."""
+    row.refresh_from_db()
+    return row
+
+
+def wait_of(row: Notification, *, since: datetime) -> float:
+    """How long a mail waits for its next try, s."""
+    assert row.next_try_at is not None
+    return (row.next_try_at - since).total_seconds()
+
+
+def told(alert: Alert) -> list[tuple[int, int, int]]:
+    """Rung, repeat and recipient of every notification."""
+    rows = alert.notifications.order_by("level", "repeat", "recipient")
+    return list(rows.values_list("level", "repeat", "recipient"))
+
+
 def load_rules() -> Rule:
     """Rule E01 as the product comes."""
     rules.load_catalogue(at=STORM_NIGHT, by=make_actor())

@@ -1,26 +1,18 @@
-"""Handing mails to the mail server over one connection, with an end to every wait and an honest outcome.
-
-``EMAIL_TIMEOUT`` bounds one read only: a server that drips a byte a second would hold the sender for ever.
-Here every mail has a deadline that all of its reads and writes share.
-"""
+"""Handing mails to the mail server over one connection, with an honest outcome for each."""
 
 import smtplib
-import socket
 import ssl
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
+from tracker.mail.client import Client
 
-_LINE = 8192  # longest line of an answer, bytes
-_RECEIVED = 4096
 _READY, _GO_AHEAD = 220, 354
 _YES, _NEVER = 2, 5  # first digits of answers
 _CRLF = b"\r\n"
@@ -44,75 +36,6 @@ class Result:
     told: str
 
 
-class _Answers:
-    """Lines of the server's answers, read before the deadline; what ``smtplib`` reads from."""
-
-    def __init__(self, client: "_Client") -> None:
-        self._client, self._left = client, b""
-
-    def readline(self, _limit: int = _LINE) -> bytes:
-        """Return the next line, or what came before the end.
-
-        Raises:
-            TimeoutError: If the deadline passes first.
-        """
-        while b"\n" not in self._left and len(self._left) <= _LINE:
-            received = self._client.receive()
-            if not received:
-                break
-            self._left += received
-        line, newline, self._left = self._left.partition(b"\n")
-        return line + newline
-
-    def close(self) -> None:
-        """Forget what was not read."""
-        self._left = b""
-
-
-class _Client(smtplib.SMTP):
-    """``smtplib`` whose waits together end at a deadline."""
-
-    def __init__(self, deadline: float, tls: ssl.SSLContext | None) -> None:
-        self.deadline, self._tls = deadline, tls
-        super().__init__(local_hostname=settings.MAIL_DOMAIN, timeout=settings.EMAIL_TIMEOUT)
-        self._host = settings.EMAIL_HOST  # whose certificate STARTTLS has to show
-
-    def bound(self) -> socket.socket:
-        """Return the socket, whose next wait ends at the deadline at the latest.
-
-        Raises:
-            TimeoutError: If it has passed.
-            smtplib.SMTPServerDisconnected: If there is no connection any more.
-        """
-        if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("connection is closed")
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("deadline of the mail has passed")
-        self.sock.settimeout(min(left, settings.EMAIL_TIMEOUT))
-        return self.sock
-
-    def receive(self) -> bytes:
-        """Return what comes next, nothing at the end of the connection."""
-        return self.bound().recv(_RECEIVED)
-
-    def getreply(self) -> tuple[int, bytes]:
-        """Read an answer before the deadline."""
-        if self.file is None:
-            self.file = _Answers(self)
-        return super().getreply()
-
-    def send(self, s: "Buffer | str") -> None:
-        """Send before the deadline; the socket takes the limit for all of it together."""
-        self.bound()
-        super().send(s)
-
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        left = max(self.deadline - time.monotonic(), 0.1)
-        found = socket.create_connection((host, port), min(left, timeout))
-        return found if self._tls is None else self._tls.wrap_socket(found, server_hostname=host)
-
-
 class Relay:
     """The mail server, over one connection that is made when the first mail is sent.
 
@@ -121,7 +44,7 @@ class Relay:
 
     def __init__(self) -> None:
         self.connections = 0
-        self._client: _Client | None = None
+        self._client: Client | None = None
 
     def __enter__(self) -> Self:
         """Connect later, with the first mail."""
@@ -152,11 +75,11 @@ class Relay:
                 return self.send(mail, sender=sender, recipient=recipient)
             return Result(outcome=Outcome.BROKEN, told=_said(error))
         if early is not None:
-            self._reset()
+            self._reset(client)
             return early
         return self._hand_over(client, mail)
 
-    def _hand_over(self, client: _Client, mail: bytes) -> Result:
+    def _hand_over(self, client: Client, mail: bytes) -> Result:
         try:
             client.send(_quoted(mail))
             code, reply = client.getreply()
@@ -185,12 +108,12 @@ class Relay:
                 client.quit()
         client.close()
 
-    def _ready(self, deadline: float) -> _Client:
+    def _ready(self, deadline: float) -> Client:
         if self._client is not None:
             self._client.deadline = deadline
             return self._client
         context = ssl.create_default_context() if settings.EMAIL_USE_SSL or settings.EMAIL_USE_TLS else None
-        client = _Client(deadline, context if settings.EMAIL_USE_SSL else None)
+        client = Client(deadline, context if settings.EMAIL_USE_SSL else None)
         try:
             _greet(client, context)
         except BaseException:
@@ -200,15 +123,14 @@ class Relay:
         self._client = client
         return client
 
-    def _reset(self) -> None:
+    def _reset(self, client: Client) -> None:
         try:
-            if self._client is not None:
-                self._client.rset()
+            client.rset()
         except (OSError, smtplib.SMTPException):
             self.hang_up()
 
 
-def _greet(client: _Client, context: ssl.SSLContext | None) -> None:
+def _greet(client: Client, context: ssl.SSLContext | None) -> None:
     """Connect and sign in."""
     code, reply = client.connect(settings.EMAIL_HOST, settings.EMAIL_PORT)
     if code != _READY:
@@ -220,7 +142,7 @@ def _greet(client: _Client, context: ssl.SSLContext | None) -> None:
     client.ehlo_or_helo_if_needed()
 
 
-def _envelope(client: _Client, sender: str, recipient: str) -> Result | None:
+def _envelope(client: Client, sender: str, recipient: str) -> Result | None:
     """Go as far as the text; return what the server has against it, if anything."""
     code, reply = client.mail(sender)
     if code // 100 != _YES:  # the server's mood, not the person's

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from django.db import DatabaseError
+
 from tracker.choices import NotificationState
 from tracker.mail.envelopes import Envelope, sender, to_bytes
 from tracker.mail.letters import Letter, Notice, write
@@ -91,22 +93,23 @@ class _Run:
 
     def _send_one(self, row: Claimed) -> None:
         try:
-            written = _written(row, self._at())
-            mail = _mail(row, written)
-        except Exception as error:  # noqa: BLE001 - words of a rule may break on any fact
-            self._set_aside(row, error)
-            return
-        pending, self._pending = self._pending, outbox.NOTHING
-        if not outbox.begin(row, written, token=self.token, after=pending):
-            self._done.dropped += 1
-            return
-        try:
-            result = self._relay.send(mail, sender=sender(), recipient=row.address)
-        except Exception as error:  # noqa: BLE001 - an address that the protocol cannot carry
+            self._attempt(row)
+        except DatabaseError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a rule's words or an address that cannot be carried
             self._relay.hang_up()
             self._set_aside(row, error)
-            return
-        self._pending = self._settlement(row, result)
+
+    def _attempt(self, row: Claimed) -> None:
+        written = _written(row, self._at())
+        mail = _mail(row, written)
+        begun = outbox.begin(row, written, token=self.token, after=self._pending)
+        self._pending = outbox.NOTHING
+        if begun:
+            result = self._relay.send(mail, sender=sender(), recipient=row.address)
+            self._pending = self._settlement(row, result)
+        else:
+            self._done.dropped += 1
 
     def _set_aside(self, row: Claimed, error: Exception) -> None:
         """Fail a mail that cannot be written or addressed; the others go on."""
@@ -127,7 +130,7 @@ class _Run:
                 return self._doubtful(row, result)
             case Outcome.REFUSED:
                 return self._failed(row, result)
-            case Outcome.BROKEN | Outcome.DEFERRED:
+            case _:  # broken or deferred
                 return self._again(row, result)
 
     def _doubtful(self, row: Claimed, result: Result) -> Settlement:

@@ -59,11 +59,7 @@ class Doorbell:
 
     def _work(self) -> None:
         while self._more():
-            try:
-                self._publish()
-            except Exception as error:  # noqa: BLE001 - whatever Redis or its client say: the sweep does the work
-                self._fail(error)
-            else:
+            if self._publish():
                 time.sleep(GAP_S)
 
     def _more(self) -> bool:
@@ -72,33 +68,25 @@ class Doorbell:
             self._wanted = False
             return self._busy
 
-    def _publish(self) -> None:
-        """Publish on the connection kept from last time; it may have died since, so once on a new one."""
-        if self._connection is not None:
-            try:
-                self._send(self._connection)
-            except Exception:  # noqa: BLE001 - a new connection says what is really wrong
-                self._drop()
-            else:
-                return
-        self._connection = short_connection()
-        self._send(self._connection)
-
-    def _send(self, connection: Connection) -> None:
-        ring.apply_async(producer=Producer(connection), retry=False)
+    def _publish(self) -> bool:
+        """Publish on the connection kept from last time; Redis' client makes it anew where it has died."""
+        connection = self._connection or short_connection()
+        try:
+            ring.apply_async(producer=Producer(connection), retry=False)
+        except Exception as error:  # noqa: BLE001 - whatever Redis or its client say, the sweep does the work
+            self._fail(connection, error)
+            return False
+        self._connection = connection
         self.rung += 1
+        return True
 
-    def _drop(self) -> None:
-        kept, self._connection = self._connection, None
-        if kept is not None:
-            with suppress(Exception):
-                kept.collect(socket_timeout=1)
-
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, connection: Connection, error: Exception) -> None:
         self.failures += 1
         self._silent_until = time.monotonic() + SILENCE_S
         logger.warning("doorbell is silent: Redis does not take it", extra={"error": str(error)})
-        self._drop()
+        self._connection = None
+        with suppress(Exception):  # it is broken already; what matters is that this thread goes on
+            connection.collect(socket_timeout=1)
 
 
 doorbell = Doorbell()

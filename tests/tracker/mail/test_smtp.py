@@ -1,4 +1,5 @@
 import smtplib
+import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from tests.tracker import mailservers
 from tests.tracker.mailservers import Hostile, Mailbox, Talk
+from tracker.mail.client import Client
 from tracker.mail.smtp import Outcome, Relay, Result
 
 Begin = Callable[[Talk], Hostile]
@@ -22,7 +24,7 @@ def send(recipient: str = "a@example.com", mail: bytes = MAIL) -> Result:
 def saying(*answers: bytes) -> Talk:
     """A server that gives these answers one after the other, and then none."""
 
-    def talk(connection: mailservers.socket.socket, _server: Hostile) -> None:
+    def talk(connection: socket.socket, _server: Hostile) -> None:
         lines = connection.makefile("rb")
         for number, answer in enumerate(answers):
             if number:
@@ -76,7 +78,7 @@ def test_a_reset_that_fails_after_a_refusal_makes_the_next_mail_use_a_new_connec
 def test_an_endless_answer_is_cut_off_at_the_deadline(hostile: Begin, settings: Settings) -> None:
     settings.MAIL_DEADLINE_S = 1
 
-    def endless(connection: mailservers.socket.socket, _server: Hostile) -> None:
+    def endless(connection: socket.socket, _server: Hostile) -> None:
         while True:
             connection.sendall(b"220-more\r\n")
             time.sleep(0.01)
@@ -130,11 +132,26 @@ def test_noop_asks_and_sends_nothing(mailbox: Mailbox) -> None:
 
 
 def test_an_error_inside_hangs_up(mailbox: Mailbox) -> None:
-    with pytest.raises(ZeroDivisionError), Relay() as relay:
-        relay.noop()
-        raise ZeroDivisionError
+    relay = Relay()
+    relay.noop()
+
+    relay.__exit__(OSError, OSError(), None)
 
     assert relay._client is None
+
+
+def test_a_deadline_that_has_passed_sends_nothing(mailbox: Mailbox, settings: Settings) -> None:
+    settings.MAIL_DEADLINE_S = 0
+
+    assert (
+        send().told
+        == "SMTPServerDisconnected: Connection unexpectedly closed: deadline of the mail has passed"
+    )
+
+
+def test_without_a_connection_there_is_nothing_to_wait_for() -> None:
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        Client(time.monotonic() + 1, None).send("NOOP\r\n")
 
 
 def test_noop_raises_where_nobody_answers(settings: Settings) -> None:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_rule(**over: Any) -> Rule:
-    values = {
+    values: dict[str, Any] = {
         "code": "E77",
         "version": 1,
         "name": "试",
@@ -30,12 +30,12 @@ def make_rule(**over: Any) -> Rule:
 
 
 def make_level(**over: Any) -> RuleLevel:
-    values = {"position": 1, "after_min": 0, "roles": ["D"]} | over
+    values: dict[str, Any] = {"position": 1, "after_min": 0, "roles": ["D"]} | over
     return RuleLevel.objects.create(rule=values.pop("rule", None) or make_rule(), **values)
 
 
 def make_event(**over: Any) -> AlertEvent:
-    values = {"at": STORM_NIGHT, "kind": "opened", "generation": 1} | over
+    values: dict[str, Any] = {"at": STORM_NIGHT, "kind": "opened", "generation": 1} | over
     return AlertEvent.objects.create(alert=values.pop("alert", None) or make_alert(), **values)
 
 
@@ -174,7 +174,7 @@ def test_rule_version_is_frozen(change: dict[str, Any]) -> None:
 def test_rule_version_is_not_deleted() -> None:
     rule = make_rule()
 
-    with pytest.raises(IntegrityError, match="rule_version_is_frozen|never changes"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
         rule.delete()
 
 

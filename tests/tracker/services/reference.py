@@ -1,4 +1,4 @@
-"""The arithmetic of a climb in plain Python: what the SQL of ``tracker/services/ladder.py`` is held against."""
+"""The arithmetic of a climb in plain Python: what the SQL of ``services/ladder.py`` is held against."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -7,27 +7,16 @@ import pytest
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from tests.factories import STORM_NIGHT, make_actor, make_user
-from tests.tracker import mailservers
+from tests.factories import STORM_NIGHT, make_actor
 from tests.tracker.mailservers import Hostile, Mailbox, Talk
-from tests.tracker.watchers import make_alert, make_notification, minutes
+from tests.tracker.watchers import make_alert, make_notification, minutes, refresh, wait_of
 from tracker.choices import AlertEnd, AlertState, NotificationState
 from tracker.models import Alert, Notification
-from tracker.services import alerts, outbox
+from tracker.services import alerts
 from tracker.services.notify import Delivered, deliver
 
 pytestmark = pytest.mark.django_db
 Begin = Callable[[Talk], Hostile]
-
-
-def refresh(row: Notification) -> Notification:
-    row.refresh_from_db()
-    return row
-
-
-def headers(text: bytes) -> dict[str, str]:
-    mail = mailservers.email.message_from_bytes(text, policy=mailservers.default)
-    return dict(mail.items())
 
 
 def test_sends_and_records_what_the_server_said(mailbox: Mailbox) -> None:
@@ -163,7 +152,7 @@ def test_not_now_is_tried_again_later_and_later(mailbox: Mailbox) -> None:
         now = minutes(60 * attempt)
         Notification.objects.update(next_try_at=now)
         deliver(now=now)
-        waits.append((refresh(row).next_try_at - now).total_seconds())
+        waits.append(wait_of(refresh(row), since=now))
 
     assert row.attempts == 7
     for wait, planned in zip(waits, [15, 30, 60, 120, 240, 300, 300], strict=True):
@@ -188,10 +177,10 @@ def test_without_a_server_one_mail_is_tried_and_the_rest_stays_due(settings: Set
 
     assert (done.retried, done.accepted) == (1, 0)
     tried, *rest = (refresh(row) for row in rows)
-    assert 4 <= (tried.next_try_at - minutes(0)).total_seconds() <= 7
+    assert 4 <= wait_of(tried, since=minutes(0)) <= 7
     assert "ConnectionRefusedError" in tried.last_error
     assert [(row.state, row.attempts) for row in rest] == [(NotificationState.QUEUED, 0)] * 2
-    assert all(row.next_try_at < minutes(0) + timedelta(seconds=1) for row in rest)
+    assert all(wait_of(row, since=minutes(0)) < 1 for row in rest)
 
 
 def test_what_was_written_before_the_server_went_goes_out_when_it_is_back(
@@ -206,104 +195,6 @@ def test_what_was_written_before_the_server_went_goes_out_when_it_is_back(
 
     assert (refresh(row).state, row.attempts, row.doubts) == (NotificationState.ACCEPTED, 2, 0)
     assert mailbox.mails[0]["X-Ice-Repeat"] is None
-
-
-@pytest.mark.parametrize("talk", [mailservers.hang, mailservers.drip])
-def test_a_server_that_never_ends_a_line_holds_nobody(talk: Talk, hostile: Begin, settings: Settings) -> None:
-    settings.EMAIL_TIMEOUT, settings.MAIL_DEADLINE_S = 1, 2
-    hostile(talk)
-    row = make_notification()
-
-    began = time.monotonic()
-    deliver(now=minutes(0))
-
-    assert time.monotonic() - began < 3
-    assert (refresh(row).state, row.doubts) == (NotificationState.QUEUED, 0)
-
-
-def test_an_answer_that_never_comes_is_a_doubt_and_repeated_once(hostile: Begin) -> None:
-    server = hostile(mailservers.after_data(mailservers.drop))
-    row = make_notification()
-
-    deliver(now=minutes(0))
-
-    assert (refresh(row).state, row.doubts) == (NotificationState.UNCERTAIN, 1)
-    assert 24 <= (row.next_try_at - minutes(0)).total_seconds() <= 37
-
-    deliver(now=minutes(10))
-
-    assert (refresh(row).state, row.doubts, row.next_try_at) == (NotificationState.UNCERTAIN, 2, None)
-    assert deliver(now=minutes(60 * 30)) == Delivered()
-    first, second = (headers(text) for text in server.texts)
-    assert second.pop("X-Ice-Repeat") == "1"
-    assert second == first
-    assert first["Message-ID"] == row.message_id
-
-
-def test_a_repeat_that_is_taken_ends_the_doubt(hostile: Begin) -> None:
-    def drop_the_first(connection: mailservers.socket.socket, number: int) -> None:
-        if number == 1:
-            mailservers.drop(connection, number)
-        else:
-            connection.sendall(b"250 taken\r\n")
-
-    server = hostile(mailservers.after_data(drop_the_first))
-    row = make_notification()
-
-    deliver(now=minutes(0))
-    deliver(now=minutes(1))
-
-    assert (refresh(row).state, row.doubts) == (NotificationState.ACCEPTED, 1)
-    assert len(server.texts) == 2
-
-
-def test_a_doubt_is_not_repeated_once_the_alert_is_over(hostile: Begin) -> None:
-    server = hostile(mailservers.after_data(mailservers.drop))
-    row = make_notification()
-    deliver(now=minutes(0))
-    alerts.acknowledge(row.alert, at=minutes(0), by=make_actor())
-
-    deliver(now=minutes(10))
-
-    assert (refresh(row).state, row.next_try_at) == (NotificationState.UNCERTAIN, None)
-    assert len(server.texts) == 1
-
-
-def test_a_server_that_swallows_everything_is_left_alone_after_three(hostile: Begin) -> None:
-    hostile(mailservers.after_data(mailservers.drop))
-    alert = make_alert()
-    for _ in range(5):
-        make_notification(alert=alert)
-
-    done = deliver(now=minutes(0))
-
-    assert done.uncertain == 3
-    assert Notification.objects.filter(state=NotificationState.QUEUED, attempts=0).count() == 2
-
-
-def test_nonsense_after_the_text_is_a_doubt(hostile: Begin) -> None:
-    hostile(mailservers.after_data(lambda connection, _number: connection.sendall(b"thanks\r\n")))
-    row = make_notification()
-
-    deliver(now=minutes(0))
-
-    assert refresh(row).state == NotificationState.UNCERTAIN
-
-
-def test_an_old_connection_that_the_server_ended_is_made_anew(hostile: Begin) -> None:
-    def take_one(connection: mailservers.socket.socket, number: int) -> None:
-        connection.sendall(b"250 taken\r\n")
-        if number == 1:
-            mailservers.drop(connection, number)
-
-    server = hostile(mailservers.after_data(take_one))
-    alert = make_alert()
-    for _ in range(2):
-        make_notification(alert=alert)
-
-    done = deliver(now=minutes(0))
-
-    assert (done.accepted, done.connections, server.connections) == (2, 2, 2)
 
 
 def test_a_mail_that_cannot_be_written_steps_aside_with_its_traceback(mailbox: Mailbox) -> None:
@@ -331,40 +222,6 @@ def test_an_address_that_the_protocol_cannot_carry_steps_aside(mailbox: Mailbox)
     assert refresh(good).state == NotificationState.ACCEPTED
 
 
-def test_what_a_dead_sender_held_is_taken_back_when_its_lease_is_over(mailbox: Mailbox) -> None:
-    alert = make_alert()
-    token = make_user().uuid
-    began, waited = (make_notification(alert=alert) for _ in range(2))
-    rows = outbox.claim(now=minutes(0), limit=10, token=token)
-    written = outbox.Written(subject="一", text="二\n", composed_at=minutes(0))
-    assert outbox.begin(rows[0], written, token=token)
-
-    assert deliver(now=minutes(1)) == Delivered()
-    Notification.objects.update(lease_until=STORM_NIGHT)
-    done = deliver(now=minutes(2))
-
-    assert (done.recovered, done.accepted) == (2, 2)
-    assert (refresh(began).state, began.doubts, refresh(waited).doubts) == (NotificationState.ACCEPTED, 1, 0)
-    repeated = {mail["Message-ID"]: mail["X-Ice-Repeat"] for mail in mailbox.mails}
-    assert repeated == {began.message_id: "1", waited.message_id: None}
-    assert next(mail for mail in mailbox.mails if mail["X-Ice-Repeat"])["Subject"] == "一"
-
-
-def test_a_sender_that_froze_past_its_lease_sends_and_settles_nothing() -> None:
-    row = make_notification()
-    token, other = make_user().uuid, make_user().uuid
-    (mine,) = outbox.claim(now=minutes(0), limit=10, token=token)
-    Notification.objects.update(lease_until=STORM_NIGHT)
-    outbox.tidy(now=minutes(0))
-    outbox.claim(now=minutes(0), limit=10, token=other)
-
-    written = outbox.Written(subject="一", text="二", composed_at=minutes(0))
-    assert not outbox.begin(mine, written, token=token)
-    outbox.settle(outbox.Settlement(id=mine.id, state=NotificationState.ACCEPTED), token=token)
-
-    assert (refresh(row).state, row.lease_token, row.attempts) == (NotificationState.LEASED, other, 0)
-
-
 def test_stops_when_the_time_is_up_and_gives_back_the_rest(
     mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -378,19 +235,3 @@ def test_stops_when_the_time_is_up_and_gives_back_the_rest(
 
     assert done.accepted == 1
     assert Notification.objects.filter(state=NotificationState.QUEUED, lease_token=None).count() == 2
-
-
-def test_a_doubt_that_is_never_taken_again_stays_a_doubt(mailbox: Mailbox) -> None:
-    row = make_notification(
-        state=NotificationState.UNCERTAIN,
-        doubts=1,
-        composed_at=minutes(0),
-        subject="一",
-        body_text="二\n",
-        created_at=minutes(-1500),
-    )
-    mailbox.answers[row.address] = "451 not now"
-
-    deliver(now=minutes(0))
-
-    assert (refresh(row).state, row.next_try_at) == (NotificationState.UNCERTAIN, None)

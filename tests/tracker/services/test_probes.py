@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from pytest_django.fixtures import Settings
 
+from tests.redisserver import running
 from tests.tracker import mailservers
 from tests.tracker.mailservers import Hostile, Mailbox, Talk
 from tracker.choices import Part
@@ -30,6 +31,14 @@ def test_one_that_hangs_is_not_and_says_why(hostile: Callable[[Talk], Hostile], 
     assert not probes.probe_mail()
 
     assert "timed out" in Heartbeat.objects.get(name=Part.MAIL, beat_at=None).detail["error"]
+
+
+def test_a_redis_that_answers_is_alive(settings: Settings) -> None:
+    with running() as server:
+        settings.CELERY_BROKER_URL = server.broker_url
+        assert probes.probe_broker()
+
+    assert Heartbeat.objects.get(name=Part.BROKER).beat_at is not None
 
 
 def test_a_redis_that_never_answers_is_dead_within_two_seconds(settings: Settings) -> None:

@@ -51,6 +51,7 @@ def test_a_change_is_a_new_version_with_who_made_it(by: Actor) -> None:
     assert (second.made_by, second.origin) == (by.user, RuleOrigin.COMPANY)
     entry = JournalEntry.objects.order_by("id").last()
     assert entry is not None
+    assert entry.before is not None
     assert entry.before["ack_min"] == 60
     assert entry.after["ack_min"] == 30
 
@@ -126,7 +127,7 @@ def test_refuses_a_code_that_nothing_watches_for(by: Actor) -> None:
 
 def test_refuses_a_rung_that_the_database_refuses_and_writes_nothing(by: Actor) -> None:
     load_rules()
-    endless = {"red": (Rung(after_min=600_000, roles=(DutyRole.DUTY_OFFICER,)),)}
+    endless: dict[str, tuple[Rung, ...]] = {"red": (Rung(after_min=600_000, roles=(DutyRole.DUTY_OFFICER,)),)}
 
     with pytest.raises(BrokenRule, match="level_after_within_a_year"):
         rules.publish(replace(ICING_GRADE, ladders=endless), at=by.now, by=by)

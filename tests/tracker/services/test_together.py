@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import TypeVar
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from incidents.choices import Grade
 from tests.factories import make_actor, make_organization
@@ -21,7 +22,7 @@ from tests.tracker.watchers import (
 )
 from tracker.choices import NotificationState, Part
 from tracker.models import Alert, AlertEvent, Heartbeat, Notification
-from tracker.services import alerts, watch
+from tracker.services import alerts, locks, watch
 from tracker.services.escalate import escalate
 from tracker.services.evaluate import Evaluated, evaluate
 from tracker.services.locks import Sweep, alone
@@ -29,6 +30,7 @@ from tracker.services.notify import deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 T = TypeVar("T")
+NOW = timedelta(0)
 
 
 def at_once(number: int, run: Callable[[], T]) -> list[T]:
@@ -78,9 +80,9 @@ def test_four_engines_share_a_storm_without_doubling_anything(mailbox: Mailbox) 
 def test_an_engine_leaves_the_evaluation_to_the_one_that_is_at_it() -> None:
     load_rules()
     make_icing(Grade.RED)
-    with alone(Sweep.EVALUATE, patience=minutes(0) - minutes(0)) as mine:
+    with alone(Sweep.EVALUATE, patience=NOW) as mine:
         others = at_once(1, lambda: evaluate(now=minutes(0)))
-        waiting = at_once(1, lambda: evaluate(now=minutes(0), patience=(minutes(1) - minutes(0)) / 300))
+        waiting = at_once(1, lambda: evaluate(now=minutes(0), patience=timedelta(seconds=0.2)))
 
     assert mine
     assert others == waiting == [Evaluated()]
@@ -93,7 +95,7 @@ def test_a_doorbell_waits_for_an_evaluation_that_began_before_it_rang() -> None:
     holding = Barrier(2)
 
     def hold() -> None:
-        with alone(Sweep.EVALUATE, patience=minutes(0) - minutes(0)):
+        with alone(Sweep.EVALUATE, patience=NOW):
             holding.wait(5)
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_sleep(0.3)")
@@ -102,7 +104,7 @@ def test_a_doorbell_waits_for_an_evaluation_that_began_before_it_rang() -> None:
     with ThreadPoolExecutor(1) as pool:
         held = pool.submit(hold)
         holding.wait(5)
-        found = evaluate(now=minutes(0), patience=minutes(1) - minutes(0))
+        found = evaluate(now=minutes(0), patience=timedelta(minutes=1))
         held.result()
 
     assert found == Evaluated(opened=1)
@@ -152,6 +154,54 @@ def test_a_stage_that_breaks_is_told_and_the_others_go_on(
     assert len(mailbox.mails) == 1
     assert Heartbeat.objects.get().detail == {"error": "evaluate"}
     assert Heartbeat.objects.get().beat_at is None
+
+
+def test_a_rule_that_cannot_be_evaluated_keeps_the_watch_from_giving_a_sign(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "evaluate", lambda **_: Evaluated(broken=["E01"]))
+
+    assert watch.turn(now=minutes(0)).broken == ["evaluate"]
+    assert Heartbeat.objects.get().beat_at is None
+
+
+def test_waiting_for_an_engine_that_never_ends_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_rules()
+    monkeypatch.setattr(locks, "LONGEST_STATEMENT", timedelta(seconds=0.2))
+    with alone(Sweep.EVALUATE, patience=NOW):
+        (found,) = at_once(1, lambda: evaluate(now=minutes(0), patience=timedelta(minutes=1)))
+
+    assert found == Evaluated(broken=["E01"])
+
+
+def test_a_database_that_goes_between_two_mails_loses_none_and_repeats_one(mailbox: Mailbox) -> None:
+    alert = make_alert()
+    organization, rule = alert.organization, alert.rule
+    make_post("D", organization=organization)
+    make_alert(organization=organization, rule=rule)
+    escalate(now=minutes(0))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (sender,) = cursor.fetchone()
+
+    def end_connection(_mail: object) -> None:
+        mailbox.on_mail = lambda _mail: None
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [sender])
+        connection.close()
+
+    mailbox.on_mail = end_connection
+    with pytest.raises(OperationalError):
+        deliver(now=minutes(0))
+    connection.close()
+    assert len(mailbox.mails) == 1
+    Notification.objects.update(lease_until=minutes(0))
+
+    done = deliver(now=minutes(1))
+
+    assert (done.recovered, done.accepted) == (2, 2)
+    assert sorted(mail["X-Ice-Repeat"] or "" for mail in mailbox.mails) == ["", "", "1"]
+    assert len({mail["Message-ID"] for mail in mailbox.mails}) == 2
 
 
 def test_a_turn_gives_the_signs_of_life_with_what_it_did(mailbox: Mailbox) -> None:

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -10,6 +11,7 @@ from incidents.services import organizations
 from tests.factories import make_actor
 from tests.tracker.mailservers import Mailbox
 from tests.tracker.watchers import load_rules, make_crew_of_watchers, make_icing, minutes
+from tests.waiting import until
 from tracker import tasks
 from tracker.choices import Part
 from tracker.models import Heartbeat
@@ -48,7 +50,11 @@ def test_seals_the_journal_and_notes_its_head_outside(settings: Settings, tmp_pa
     by = make_actor()
     organizations.create(name="县公司", level="county", at=minutes(0), by=by)  # type: ignore[arg-type]
 
-    tasks.seal_journal()
+    def sealed() -> bool:
+        tasks.seal_journal()  # waits for transactions that are older, of other databases too
+        return JournalSeal.objects.exists()
+
+    until(sealed)
     tasks.note_journal_head()
 
     head = JournalSeal.objects.get()
@@ -60,7 +66,7 @@ def test_seals_the_journal_and_notes_its_head_outside(settings: Settings, tmp_pa
 def test_every_task_has_a_queue_and_vanishes_when_it_is_stale_and_carries_nothing() -> None:
     assert OURS == ["tracker.note_journal_head", "tracker.ring", "tracker.seal_journal", "tracker.tick"]
     for name in OURS:
-        task = app.tasks[name]
+        task: Any = app.tasks[name]
         assert (task.queue, task.ignore_result) == (app.conf.task_default_queue, True)
         assert 0 < task.expires <= 600
         assert not task.__header__.__code__.co_argcount
