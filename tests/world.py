@@ -78,6 +78,15 @@ class World:
                 expires_at=STORM_NIGHT + 24 * HOUR,
             )
             self.make(
+                record.Submission,
+                user=first,
+                key=str(next(_numbers)),
+                route="POST /api/v1/ice-readings/",
+                digest="0" * 64,
+                status=201,
+                created_at=STORM_NIGHT,
+            )
+            self.make(
                 record.Person,
                 name="张三",
                 organization=self.organization,

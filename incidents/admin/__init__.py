@@ -20,6 +20,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     restoration,
     roads,
     storms,
+    submissions,
     supplies,
     support,
     weather,

@@ -127,7 +127,12 @@ class IceReading(Sourced, OfAStorm):
             CheckConstraint(
                 name="ice_axes_in_order",
                 condition=Q(long_axis_mm__isnull=True, short_axis_mm__isnull=True)
-                | Q(long_axis_mm__gte=F("short_axis_mm"), short_axis_mm__gt=0),
+                | Q(
+                    long_axis_mm__isnull=False,
+                    short_axis_mm__isnull=False,
+                    long_axis_mm__gte=F("short_axis_mm"),
+                    short_axis_mm__gt=0,
+                ),
             ),
             CheckConstraint(
                 name="ice_axes_hold_the_conductor",

@@ -84,7 +84,8 @@ def _precision_is_kept() -> Q:
     condition = Q(precision=PlacePrecision.UNKNOWN, division__isnull=True)
     condition |= Q(precision=PlacePrecision.POLE, line__isnull=False) & ~Q(pole_no="")
     for precision, length in lengths.items():
-        condition |= Q(precision=precision, division_code_length=length)
+        # Without the first condition nothing known would be neither true nor false, and so be let through.
+        condition |= Q(division__isnull=False, precision=precision, division_code_length=length)
     return condition
 
 
