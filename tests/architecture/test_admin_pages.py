@@ -55,7 +55,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.SectionIcing": (8, 6),
     "incidents.Storm": (7, 10),
     "incidents.StormNote": (8, 5),
-    "incidents.Submission": (7, 5),
+    "incidents.Submission": (8, 5),
     "incidents.Supply": (9, 5),
     "incidents.SupportRequest": (9, 8),
     "incidents.User": (5, 8),
