@@ -1,7 +1,7 @@
 """Writing the journal: every service writes the fact and its entry together, then rings the doorbell."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,6 +20,8 @@ _UNKEPT = frozenset({"password", "token_digest", "phone", "leader_phone"})
 
 # What the text of a row holds as it is; a coded value is none of them, it is kept as its code.
 _PLAIN = frozenset({str, int, bool})
+
+_ENTRIES_A_STATEMENT = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +65,33 @@ def write(
     after: dict[str, Any] | None = None,
     reason: str = "",
 ) -> JournalEntry:
-    """Write one entry and ring the doorbell after commit.
+    """Write one entry and ring the doorbell after commit; the arguments are those of :func:`draft`."""
+    entry = draft(
+        kind,
+        subject=subject,
+        at=at,
+        by=by,
+        organization=organization,
+        before=before,
+        after=after,
+        reason=reason,
+    )
+    write_all([entry])
+    return entry
+
+
+def draft(
+    kind: str,
+    *,
+    subject: models.Model,
+    at: datetime,
+    by: Actor,
+    organization: Organization | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+) -> JournalEntry:
+    """Return an entry that is not yet written, for :func:`write_all`.
 
     Args:
         kind: ``<subject>.<past tense>``.
@@ -77,7 +105,7 @@ def write(
     """
     now_fields = snapshot(subject) if after is None else after
     old, new = _changed(before, now_fields)
-    entry = JournalEntry.objects.create(
+    return JournalEntry(
         kind=kind,
         subject_type=subject._meta.model_name or "",
         subject_id=subject.pk,
@@ -92,8 +120,14 @@ def write(
         after=new,
         reason=reason,
     )
+
+
+def write_all(entries: Sequence[JournalEntry]) -> None:
+    """Write entries in one statement and ring the doorbell once after commit; none, and it stays silent."""
+    if not entries:
+        return
+    JournalEntry.objects.bulk_create(entries, batch_size=_ENTRIES_A_STATEMENT)
     transaction.on_commit(partial(journal_written.send_robust, sender=JournalEntry), robust=True)
-    return entry
 
 
 def _changed(

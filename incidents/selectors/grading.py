@@ -1,7 +1,17 @@
 """Which numbers grade the ice of an organisation."""
 
 from incidents.models import GradingPolicy, Organization
-from incidents.selectors.organizations import upward
+
+_NEAREST = """
+WITH RECURSIVE up(id, parent_id, height) AS (
+    SELECT id, parent_id, 0 FROM incidents_organization WHERE id = %s
+    UNION ALL
+    SELECT o.id, o.parent_id, height + 1 FROM incidents_organization o JOIN up ON o.id = up.parent_id
+)
+SELECT p.* FROM incidents_gradingpolicy p LEFT JOIN up ON up.id = p.organization_id
+WHERE p.until_at IS NULL AND (p.organization_id IS NULL OR up.id IS NOT NULL)
+ORDER BY up.height NULLS LAST LIMIT 1
+"""
 
 
 def current_policy(organization: Organization | None) -> GradingPolicy:
@@ -9,9 +19,5 @@ def current_policy(organization: Organization | None) -> GradingPolicy:
 
     Without any row it is the defaults of the product, as an unsaved policy.
     """
-    line = [None, *reversed(upward(organization))] if organization else [None]
-    current = {policy.organization_id: policy for policy in GradingPolicy.objects.filter(until_at=None)}
-    for number in reversed(line):
-        if number in current:
-            return current[number]
-    return GradingPolicy()
+    found = GradingPolicy.objects.raw(_NEAREST, [organization.pk if organization else None])
+    return next(iter(found), None) or GradingPolicy()

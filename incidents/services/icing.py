@@ -1,8 +1,9 @@
 """The grade that a section has now: moved by readings, overridden by people."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -10,41 +11,82 @@ from incidents import journal
 from incidents.choices import Grade, GradeBasis
 from incidents.errors import Missing
 from incidents.journal import Actor
-from incidents.models import GradingPolicy, IceReading, SectionIcing
-from incidents.rules.icing import IcingReading, IcingState, advance
+from incidents.models import IceReading, JournalEntry, LineSection, SectionIcing
+from incidents.rules.ladder import Ladder
 from incidents.rules.times import not_before
-from incidents.services.policies import ladder_of
+from incidents.services.icing_walk import Graded, Walk
 from incidents.services.storing import store
 
+_COMPUTED: Final = [
+    "reading",
+    "grade",
+    "grade_basis",
+    "standard_mm",
+    "ratio",
+    "observed_at",
+    "grade_since_at",
+    "is_estimate",
+    "measured_at",
+    "below_count",
+    "below_since_at",
+]
+_ROWS_A_STATEMENT: Final = 500
 _OVERRIDE = ["override_grade", "override_by", "override_reason", "override_until_at"]
 
 
-def take_reading(reading: IceReading, *, policy: GradingPolicy, by: Actor) -> SectionIcing | None:
-    """Let a stored reading move its section's grade; inside the caller's transaction.
+def lock(sections: Iterable[int]) -> None:
+    """Let nobody else move the grades of these sections until the end of the transaction.
 
-    Returns:
-        The section's icing, changed or not; None where the reading cannot grade a section: none named, no
-        moment, no standard thickness.
+    Before anything is written, and in one order for all: a section's first grade has no row of its own that
+    could be locked, and two that wait for each other would both be lost.
+
+    Args:
+        sections: Their numbers.
     """
-    if reading.section is None or reading.observed_at is None or reading.standard_mm is None:
-        return None
-    icing = (
-        SectionIcing.objects.select_for_update()
-        .filter(section=reading.section, is_exercise=reading.is_exercise)
-        .first()
-    )
-    state = advance(
-        state=_state(icing) if icing else None,
-        reading=IcingReading(
+    rows = LineSection.objects.select_for_update(no_key=True).filter(pk__in=sections)
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def graded(readings: Iterable[IceReading], ladder: Ladder) -> list[Graded]:
+    """Return those of some readings that can move a grade: with section, moment and standard thickness."""
+    return [
+        Graded(
+            pk=reading.pk,
+            section=reading.section,
+            is_exercise=reading.is_exercise,
             observed_at=reading.observed_at,
-            standard_mm=float(reading.standard_mm),
-            design_mm=reading.section.design_ice_mm,
+            standard_mm=reading.standard_mm,
             basis=GradeBasis(reading.thickness_basis),
             is_estimate=reading.is_estimate,
-        ),
-        ladder=ladder_of(policy),
+            ladder=ladder,
+        )
+        for reading in readings
+        if reading.section is not None and reading.observed_at is not None and reading.standard_mm is not None
+    ]
+
+
+def take(readings: Iterable[Graded], *, by: Actor) -> list[JournalEntry]:
+    """Let stored readings move their sections' grades in the order in which they were made.
+
+    Inside the caller's transaction, which holds the sections (:func:`lock`).
+
+    Returns:
+        An entry for every change of a grade, for the caller to write.
+    """
+    by_section: dict[tuple[int, bool], list[Graded]] = defaultdict(list)
+    for reading in sorted(readings, key=lambda each: each.observed_at):
+        by_section[reading.section.pk, reading.is_exercise].append(reading)
+    known = SectionIcing.objects.select_for_update().filter(section__in={key[0] for key in by_section})
+    rows = {(row.section_id, row.is_exercise): row for row in known.order_by("section", "is_exercise")}
+    moved = [Walk(rows.get(key), by_section[key]) for key in sorted(by_section)]
+    SectionIcing.objects.bulk_create(
+        [walk.row for walk in moved if walk.is_moved],
+        batch_size=_ROWS_A_STATEMENT,
+        update_conflicts=True,
+        unique_fields=["section", "is_exercise"],
+        update_fields=_COMPUTED,
     )
-    return _keep(icing, state, reading, by)
+    return [entry for walk in moved for entry in walk.entries(by)]
 
 
 @transaction.atomic
@@ -99,44 +141,3 @@ def _write(kind: str, icing: SectionIcing, *, at: datetime, by: Actor, before: A
         before=before,
         reason=reason,
     )
-
-
-def _state(icing: SectionIcing) -> IcingState:
-    return IcingState(
-        grade=Grade(icing.grade),
-        since=icing.grade_since_at,
-        observed_at=icing.observed_at,
-        standard_mm=_number(icing.standard_mm) or 0.0,
-        ratio=_number(icing.ratio),
-        basis=GradeBasis(icing.grade_basis),
-        below_count=icing.below_count,
-        below_since=icing.below_since_at,
-        is_estimate=icing.is_estimate,
-        measured_at=icing.measured_at,
-    )
-
-
-def _keep(icing: SectionIcing | None, state: IcingState, reading: IceReading, by: Actor) -> SectionIcing:
-    if icing is not None and _state(icing) == state:
-        return icing
-    before = journal.snapshot(icing) if icing else None
-    row = icing or SectionIcing(section=reading.section, is_exercise=reading.is_exercise, reading=reading)
-    if state.observed_at == reading.observed_at:
-        row.reading = reading
-    row.grade, row.grade_since_at = state.grade, state.since
-    row.observed_at, row.grade_basis = state.observed_at, state.basis
-    row.standard_mm, row.ratio = _decimal(state.standard_mm, 3), _decimal(state.ratio, 4)
-    row.below_count, row.below_since_at = state.below_count, state.below_since
-    row.is_estimate, row.measured_at = state.is_estimate, state.measured_at
-    store(row)
-    if before is None or before["grade"] != row.grade:  # the reading itself has its own entry
-        _write("icing.graded", row, at=state.observed_at, by=by, before=before)
-    return row
-
-
-def _number(value: Decimal | None) -> float | None:
-    return None if value is None else float(value)
-
-
-def _decimal(value: float | None, places: int) -> Decimal | None:
-    return None if value is None else Decimal(repr(value)).quantize(Decimal(1).scaleb(-places))

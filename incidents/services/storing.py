@@ -26,17 +26,39 @@ def store(row: models.Model, *, fields: Collection[str] | None = None) -> None:
         BrokenRule: If the row would break a rule that the database holds.
         UnknownReference: If the row points at one that does not exist.
     """
-    _check_ranges(row)
-    try:
-        row.clean_fields(exclude=_known_to_be_fine(row, fields))
-    except ValidationError as error:
-        raise Invalid(problems=error.message_dict) from error
+    check(row, fields=fields)
     try:
         row.save(update_fields=fields)
     except IntegrityError as error:
         raise _translated(error, type(row)) from error
     except DataError as error:
         raise Invalid(problems={"": [str(error).splitlines()[0]]}) from error
+
+
+def check(row: models.Model, *, fields: Collection[str] | None = None) -> None:
+    """Check a row's fields as :func:`store` does, without saving it.
+
+    Raises:
+        OutOfRange, Invalid: As :func:`store`.
+    """
+    _check_ranges(row)
+    try:
+        row.clean_fields(exclude=_known_to_be_fine(row, fields))
+    except ValidationError as error:
+        raise Invalid(problems=error.message_dict) from error
+
+
+def broken_rule(model: type[models.Model], name: str, *, otherwise: str = "") -> BrokenRule:
+    """Return the refusal for a constraint of the database.
+
+    Args:
+        model: Whose constraint it is.
+        name: Name of the constraint or trigger.
+        otherwise: What to say where the model has no sentence for it; empty says its name.
+    """
+    known = {constraint.name: constraint for constraint in model._meta.constraints}
+    sentence = getattr(known.get(name), "violation_error_message", None)
+    return BrokenRule(rule=name, sentence=sentence or otherwise or name)
 
 
 def _known_to_be_fine(row: models.Model, fields: Collection[str] | None) -> set[str]:
@@ -68,6 +90,4 @@ def _translated(error: IntegrityError, model: type[models.Model]) -> BrokenRule 
     name = getattr(diagnostic, "constraint_name", None) or ""
     if getattr(cause, "sqlstate", "") == "23503":  # foreign_key_violation
         return UnknownReference(field=name, value="")
-    known = {constraint.name: constraint for constraint in model._meta.constraints}
-    sentence = getattr(known.get(name), "violation_error_message", None)
-    return BrokenRule(rule=name, sentence=sentence or getattr(diagnostic, "message_primary", None) or name)
+    return broken_rule(model, name, otherwise=getattr(diagnostic, "message_primary", None) or "")
