@@ -19,6 +19,7 @@ from tracker.services.locks import bound_time
 logger = logging.getLogger(__name__)
 
 BATCH = 5000
+_ANY_DUE = "SELECT EXISTS (SELECT FROM tracker_alert WHERE next_due_at <= %(now)s)"  # planned in no time
 LOOK_AGAIN = timedelta(minutes=5)  # an alert that reached nobody, until somebody is on duty
 
 # ``aimed``: the last step that time has reached; a rung that reaches nobody goes up to the next one that
@@ -47,11 +48,11 @@ manned AS MATERIALIZED (
     SELECT organization_id, rule_id, band, array_agg(DISTINCT position ORDER BY position) AS positions
     FROM rung GROUP BY organization_id, rule_id, band
 ),
-timed AS (
+timed AS MATERIALIZED (
     SELECT d.*, coalesce(l.top, 0) AS top, coalesce({reached}, 0) AS reached
     FROM due d LEFT JOIN ladder l ON l.rule_id = d.rule_id AND l.band = d.band
 ),
-aimed AS (
+aimed AS MATERIALIZED (
     SELECT t.*, CASE
         WHEN t.reached < t.next_step THEN t.next_step - 1
         WHEN t.reached > t.top THEN t.reached
@@ -165,6 +166,9 @@ def escalate(*, now: datetime, batch: int = BATCH) -> Escalated:
 def _escalate_batch(now: datetime, batch: int) -> tuple[int, int, list[int]]:
     bound_time()
     with connection.cursor() as cursor:
+        cursor.execute(_ANY_DUE, {"now": now})
+        if not cursor.fetchone()[0]:
+            return 0, 0, []
         given: dict[str, Any] = {
             "now": now,
             "limit": batch,

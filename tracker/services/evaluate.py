@@ -84,11 +84,11 @@ held AS (
       AND (a.band <> b.band OR a.facts <> b.facts OR a.organization_id <> b.organization_id)
     FOR NO KEY UPDATE OF a
 ),
-stepped AS (
+stepped AS MATERIALIZED (
     SELECT h.*, {first_due_anew} AS first_due_at, step.reached, {following_due} AS following_due_at
     FROM held h
     LEFT JOIN ladder l ON l.rule_id = h.rule_id AND l.band = h.band
-    CROSS JOIN LATERAL (SELECT coalesce({reached}, 0) AS reached) step
+    CROSS JOIN LATERAL (SELECT coalesce({reached}, 0) AS reached OFFSET 0) step
 ),
 changed AS (
     UPDATE tracker_alert a SET

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg import Cursor
 
 from tracker.choices import NotificationState
 
@@ -62,9 +63,9 @@ RETURNING n.id, n.urgency, n.level, n.repeat, n.address, n.language, n.doubts, n
 _SETTLE_AND_BEGIN = """
 WITH settled AS (
     UPDATE tracker_notification SET
-        state = %(state)s, lease_until = NULL, lease_token = NULL, next_try_at = %(next_try_at)s,
+        state = %(state)s::text, lease_until = NULL, lease_token = NULL, next_try_at = %(next_try_at)s,
         doubts = doubts + %(doubt)s, server_reply = %(reply)s, last_error = %(error)s,
-        accepted_at = CASE WHEN %(state)s = 'accepted' THEN clock_timestamp() END
+        accepted_at = CASE WHEN %(state)s::text = 'accepted' THEN clock_timestamp() END
     WHERE id = %(settled)s AND lease_token = %(token)s
 )
 UPDATE tracker_notification n SET
@@ -207,7 +208,11 @@ def _settle_and_begin(
         "text": written.text if written else "",
         "composed_at": written.composed_at if written else None,
     }
-    return _run(_SETTLE_AND_BEGIN, given)
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        # One statement a mail: prepared on the server it costs half of what its planning costs each time.
+        cursor.execute(_SETTLE_AND_BEGIN, given, prepare=True)
+        return cursor.rowcount
 
 
 def _run(statement: str, given: dict[str, Any]) -> int:
