@@ -84,6 +84,7 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
         verbs: What may be done to a row.
         add_verb: What makes a new record.
         rank: Place in the overview; small ones first.
+        is_journalled: Whether the journal tells of such rows.
         list_needs: Foreign keys that computed columns of the list read.
     """
 
@@ -92,6 +93,7 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
     add_verb: ClassVar[Verb | None] = None
     list_needs: ClassVar[Sequence[str]] = ()
     rank: ClassVar[int] = 100
+    is_journalled: ClassVar[bool] = True
     ordering: ClassVar[Any] = ["-pk"]
     list_per_page = 50
     show_full_result_count = False
@@ -207,7 +209,7 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """Show a record, with a button for each verb that the person may use on it now."""
-        context["verbs"] = self.buttons(request, obj)
+        context |= {"verbs": self.buttons(request, obj), "is_journalled": self.is_journalled}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

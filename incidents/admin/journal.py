@@ -65,6 +65,7 @@ class JournalEntryAdmin(RecordAdmin):
     """Who did what, when, before and after."""
 
     rank = 70
+    is_journalled = False
     list_display = [
         "occurred_at",
         "kind",
@@ -113,6 +114,7 @@ class JournalSealAdmin(RecordAdmin):
     """The chain over the journal."""
 
     rank = 71
+    is_journalled = False
     list_display = ["seq", "entry", "sealed_at"]
     search_fields = ["=seq"]
     date_hierarchy = "sealed_at"

@@ -45,14 +45,16 @@ _ReportForm = form_of(
     also={**where_fields(), "at": moment(_("Reported"))},
     rights=operates("organization", "line", "section", "parent"),
     may_be_unknown=_UNKNOWN,
+    field_order=["organization", "at", "line", "section", "words", "division", "pole_no"],
 )
 _StepForm = form_of(
     RestorationStep,
-    "at",
     "method",
     "customers",
     "mv_users",
+    field_order=["at"],
     also={
+        "at": moment(_("When")),
         "final": forms.BooleanField(label=_("Nobody is out any more"), required=False),
         "remark": text(_("Remark"), required=False),
     },

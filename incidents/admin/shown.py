@@ -40,6 +40,7 @@ _BEGINNINGS = frozenset(
         "value_at",
     }
 )
+_WORDS = (models.CharField, models.TextField, models.JSONField, ArrayField)
 
 
 def shown(model: type[models.Model], name: str, *, link: bool = False) -> Shown:
@@ -86,21 +87,24 @@ def value_in_words(value: Any, field: Any) -> Any:
         return _reasons(field.model, value)
     if field.many_to_one:
         return str(value)
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
     return display_for_field(value, field, "")
 
 
 def unknown(row: models.Model, field: Any) -> SafeString:
     """Return the words for a value that is not there: unknown and why, not yet, or not given."""
     reason = row.why_unknown(field.name) if isinstance(row, Sourced) else None
+    kind = "quiet"
     if reason:
-        words = gettext("Unknown (%(reason)s)") % {"reason": reason}
+        words, kind = gettext("Unknown (%(reason)s)") % {"reason": reason}, "unknown"
     elif isinstance(field, models.DateTimeField) and field.name not in _BEGINNINGS:
         words = gettext("Not yet")
-    elif isinstance(field, models.CharField | models.TextField | ArrayField) or field.is_relation:
+    elif isinstance(field, _WORDS) or field.is_relation:
         words = gettext("Not given")
     else:
-        words = gettext("Unknown")
-    return format_html('<span class="unknown">{}</span>', words)
+        words, kind = gettext("Unknown"), "unknown"
+    return format_html('<span class="{}">{}</span>', kind, words)
 
 
 def linked(row: models.Model) -> str:

@@ -39,6 +39,7 @@ class VerbForm(forms.Form):
         may_be_unknown: Numbers that may stay empty with a reason, which goes into ``unknown_reasons``.
     """
 
+    required_css_class = "required"
     rights: ClassVar[Mapping[str, Right]] = {}
     tied: ClassVar[Sequence[str]] = ()
     starts_from_row: ClassVar[bool] = False

@@ -10,6 +10,7 @@ from typing import cast
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Model
 from django.test import Client
@@ -28,47 +29,47 @@ from tracker.choices import Part
 
 # Page → queries of its list and of a record. The first three are always session, person, rights.
 QUERIES: dict[str, tuple[int, int]] = {
-    "incidents.Assignment": (9, 7),
-    "incidents.CheckIn": (8, 5),
-    "incidents.Crew": (6, 11),
-    "incidents.CrewMember": (8, 6),
-    "incidents.CrewVehicle": (8, 6),
-    "incidents.Damage": (8, 6),
-    "incidents.Deployment": (9, 9),
-    "incidents.Device": (8, 6),
-    "incidents.Division": (5, 5),
-    "incidents.Estimate": (8, 5),
-    "incidents.GradingPolicy": (8, 5),
-    "incidents.Hazard": (8, 7),
-    "incidents.IceReading": (8, 6),
-    "incidents.JournalEntry": (9, 5),
-    "incidents.JournalSeal": (7, 5),
-    "incidents.Line": (6, 8),
-    "incidents.LineSection": (7, 9),
-    "incidents.Membership": (8, 6),
-    "incidents.Organization": (6, 9),
-    "incidents.Outage": (9, 13),
-    "incidents.Person": (7, 8),
-    "incidents.Place": (5, 6),
-    "incidents.RestorationStep": (8, 5),
-    "incidents.RoadBlock": (8, 8),
-    "incidents.SectionIcing": (8, 6),
-    "incidents.Storm": (7, 10),
-    "incidents.StormNote": (8, 5),
-    "incidents.Submission": (8, 5),
-    "incidents.Supply": (9, 5),
-    "incidents.SupportRequest": (9, 8),
-    "incidents.User": (5, 8),
-    "incidents.Vehicle": (6, 6),
-    "incidents.Visit": (9, 7),
-    "incidents.WeatherReading": (8, 5),
-    "tracker.Alert": (9, 8),
-    "tracker.AlertEvent": (7, 5),
-    "tracker.DutyPost": (8, 6),
-    "tracker.Heartbeat": (5, 5),
-    "tracker.Notification": (7, 6),
-    "tracker.Rule": (9, 6),
-    "tracker.RuleLevel": (6, 5),
+    "incidents.Assignment": (9, 6),
+    "incidents.CheckIn": (8, 4),
+    "incidents.Crew": (6, 10),
+    "incidents.CrewMember": (8, 5),
+    "incidents.CrewVehicle": (8, 5),
+    "incidents.Damage": (8, 5),
+    "incidents.Deployment": (9, 8),
+    "incidents.Device": (8, 5),
+    "incidents.Division": (5, 4),
+    "incidents.Estimate": (8, 4),
+    "incidents.GradingPolicy": (8, 4),
+    "incidents.Hazard": (8, 6),
+    "incidents.IceReading": (8, 5),
+    "incidents.JournalEntry": (9, 4),
+    "incidents.JournalSeal": (7, 4),
+    "incidents.Line": (6, 7),
+    "incidents.LineSection": (7, 8),
+    "incidents.Membership": (8, 5),
+    "incidents.Organization": (6, 8),
+    "incidents.Outage": (9, 12),
+    "incidents.Person": (7, 7),
+    "incidents.Place": (5, 5),
+    "incidents.RestorationStep": (8, 4),
+    "incidents.RoadBlock": (8, 7),
+    "incidents.SectionIcing": (8, 5),
+    "incidents.Storm": (7, 9),
+    "incidents.StormNote": (8, 4),
+    "incidents.Submission": (8, 4),
+    "incidents.Supply": (9, 4),
+    "incidents.SupportRequest": (9, 7),
+    "incidents.User": (5, 7),
+    "incidents.Vehicle": (6, 5),
+    "incidents.Visit": (9, 6),
+    "incidents.WeatherReading": (8, 4),
+    "tracker.Alert": (9, 7),
+    "tracker.AlertEvent": (7, 4),
+    "tracker.DutyPost": (8, 5),
+    "tracker.Heartbeat": (5, 4),
+    "tracker.Notification": (7, 5),
+    "tracker.Rule": (9, 5),
+    "tracker.RuleLevel": (6, 4),
 }
 
 # Fields that no page shows, besides keys and secrets, with the reason.
@@ -119,6 +120,7 @@ def queries_of(client: Client, url: str) -> int:
 
 
 def test_every_page_takes_the_queries_on_record(desk: Client, world: World) -> None:
+    ContentType.objects.get_for_models(*(model for model, _page in pages()))  # a process asks once
     counted = {
         model._meta.label: (
             queries_of(desk, address(model, "changelist")),

@@ -85,6 +85,7 @@ class AlertEventAdmin(RecordAdmin):
     """What happened to alerts."""
 
     rank = 3
+    is_journalled = False
     list_display = ["at", "alert", "kind", "generation", "step"]
     list_filter = ["kind"]
     search_fields = ["alert__rule_code", "alert__organization__name"]

@@ -12,6 +12,7 @@ class NotificationAdmin(RecordAdmin):
     """Who is told of what, planned, handed over and accepted."""
 
     rank = 2
+    is_journalled = False
     list_display = [
         "recipient",
         "alert",

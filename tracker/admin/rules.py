@@ -84,6 +84,7 @@ class RuleLevelAdmin(RecordAdmin):
     """Rungs of the ladders."""
 
     rank = 6
+    is_journalled = False
     list_display = ["rule", "band", "position", "after_min", "roles", "channel", "repeat_min", "max_repeats"]
     list_filter = ["band", "channel"]
     search_fields = ["rule__code", "rule__name"]

@@ -11,6 +11,7 @@ class HeartbeatAdmin(RecordAdmin):
     """When each part of the watch last worked."""
 
     rank = 7
+    is_journalled = False
     list_display = ["name", "beat_at"]
     search_fields = ["name"]
     ordering = ["name"]

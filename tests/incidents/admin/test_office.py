@@ -158,7 +158,7 @@ def test_the_journal_tells_before_and_after_in_words(dispatcher: Client, ours: O
     html = dispatcher.get(address(JournalEntry, "change", entry.pk)).content.decode()
 
     assert '<td class="before">上报</td><td>已核实</td>' in html
-    assert '<td class="before">–</td><td>2024年2月26日 20:00</td>' in html
+    assert '<td class="before">–</td><td>2024-02-26 20:00</td>' in html
     assert '<td class="before">№ 1</td><td>№ 2</td>' in html
     assert '<th scope="row">gone</th><td class="before">1</td><td>2</td>' in html
     assert '<td class="before">–</td><td>30</td>' in html

@@ -65,15 +65,15 @@ def test_what_nobody_typed_is_not_given() -> None:
 
 
 def test_moments_are_in_chinese_time() -> None:
-    assert text(make_outage(), "reported_at", language="zh-hans") == "2024年2月26日 20:00"
+    assert text(make_outage(), "reported_at", language="zh-hans") == "2024-02-26 20:00"
 
 
 @pytest.mark.parametrize(
     ("precision", "words"),
     [
-        ("exact", "2024年2月26日 20:00"),
-        ("minute", "2024年2月26日 20:00"),
-        ("hour", "2024年2月26日 20:00 (到小时)"),
+        ("exact", "2024-02-26 20:00"),
+        ("minute", "2024-02-26 20:00"),
+        ("hour", "2024-02-26 20:00 (到小时)"),
     ],
 )
 def test_a_moment_says_how_exactly_it_is_known(precision: str, words: str) -> None:
@@ -85,7 +85,7 @@ def test_a_moment_says_how_exactly_it_is_known(precision: str, words: str) -> No
 def test_a_date_without_a_time_is_a_date() -> None:
     outage = make_outage(occurred_on=date(2024, 2, 26), occurred_precision="day")
 
-    assert text(outage, "occurred_at", language="zh-hans") == "2024年2月26日 (到日)"
+    assert text(outage, "occurred_at", language="zh-hans") == "2024-02-26 (到日)"
 
 
 def test_codes_are_shown_as_their_labels() -> None:
