@@ -1,13 +1,10 @@
 """The watchdog as a process of its own, without Redis, without beat and worker."""
 
-import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
@@ -18,6 +15,7 @@ from incidents.choices import Grade
 from tests.tracker.mailservers import Mailbox
 from tests.tracker.watchers import load_rules, make_crew_of_watchers, make_icing
 from tests.waiting import until
+from tests.watchdogs import start_watchdog
 from tracker.choices import Part
 from tracker.management.commands.watchdog import look_after
 from tracker.models import Alert, Heartbeat
@@ -26,7 +24,6 @@ from tracker.services import heartbeats
 from tracker.services.evaluate import evaluate
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).parents[3]
 Watchdog = subprocess.Popen[bytes]
 
 
@@ -36,15 +33,7 @@ def watchdog(mailbox: Mailbox) -> Iterator[Callable[[], Watchdog]]:
     begun: list[Watchdog] = []
 
     def start() -> Watchdog:
-        database = connection.settings_dict
-        name = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}"
-        address = f"{name}?host={database['HOST']}&port={database['PORT'] or 5432}"
-        env = os.environ | {
-            "DATABASE_URL": address,
-            "REDIS_URL": "redis://127.0.0.1:9/0",
-            "EMAIL_URL": f"smtp://127.0.0.1:{configured.EMAIL_PORT}",
-        }
-        begun.append(subprocess.Popen([sys.executable, "manage.py", "watchdog"], cwd=ROOT, env=env))
+        begun.append(start_watchdog(configured.EMAIL_PORT))
         return begun[-1]
 
     yield start
