@@ -81,7 +81,7 @@ class World:
                 record.Submission,
                 user=first,
                 key=str(next(_numbers)),
-                route="POST /api/v1/ice-readings/",
+                route="/",
                 digest="0" * 64,
                 status=201,
                 created_at=STORM_NIGHT,

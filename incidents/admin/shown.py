@@ -11,6 +11,7 @@ from django.contrib.admin.utils import display_for_field
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.template.defaultfilters import yesno
 from django.urls import NoReverseMatch, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
@@ -88,7 +89,7 @@ def value_in_words(value: Any, field: Any) -> Any:
     if field.many_to_one:
         return str(value)
     if isinstance(value, bool):
-        return gettext("Yes") if value else gettext("No")
+        return yesno(value)
     return display_for_field(value, field, "")
 
 

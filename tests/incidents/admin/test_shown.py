@@ -13,6 +13,7 @@ from tests.desk import address
 from tests.factories import (
     STORM_NIGHT,
     make_crew,
+    make_damage,
     make_line,
     make_organization,
     make_outage,
@@ -106,6 +107,14 @@ def test_states_and_scopes_are_shown_as_their_labels() -> None:
         "Fault located, Fault isolated"
     )
     assert text(phone, "scopes") == "Read, Assignments and check-ins"
+
+
+def test_yes_and_no_are_words() -> None:
+    job = make_damage(is_live_hazard=True)
+
+    assert [text(job, "is_live_hazard"), text(job, "is_live_hazard", language="zh-hans")] == ["yes", "是"]
+    assert text(make_line(has_tie=False), "has_tie") == "no"
+    assert text(make_line(), "has_tie") == "Unknown"
 
 
 def test_a_reason_or_field_that_is_no_more_is_shown_as_it_was_written() -> None:
