@@ -24,6 +24,7 @@ class WeatherFacts(facts.Told, total=False):
     """What may be said of the weather; units as in :class:`WeatherReading`, None where nobody measured."""
 
     kind: WeatherKind
+    place: Place | None
     section: LineSection | None
     station: str
     observed_at: datetime | None
@@ -47,31 +48,29 @@ class Recorded:
     is_replay: bool
 
 
-def record(
-    *, place: Place, by: Actor, client_id: UUID | None = None, **told: Unpack[WeatherFacts]
-) -> Recorded:
+def record(*, by: Actor, client_id: UUID | None = None, **told: Unpack[WeatherFacts]) -> Recorded:
     """Keep a weather reading.
 
     The same ``client_id`` with the same reading again returns the first result and writes nothing.
 
     Args:
-        place: Where; its altitude matters more than the distance.
         by: Who reports it.
         client_id: The phone's own number for this reading.
-        **told: When, what was measured, and the source.
+        **told: Where (a place, whose altitude matters more than the distance, or a section), when, what was
+            measured, and the source.
 
     Raises:
         ClientIdTaken: If the person sent another reading under this number.
-        Missing: If a forecast has no time of issue.
+        Missing: If neither place nor section is named, or a forecast has no time of issue.
         ExerciseMix: If section and storm are not both of a drill or both real.
         OutOfRange, NaiveTime, Invalid: If a value cannot be; nothing is written.
     """
-    digest = digest_of({**told, "place": place}) if client_id else ""
+    digest = digest_of(told) if client_id else ""
     first = sent_before(WeatherReading.objects.all(), client_id=client_id, digest=digest, by=by)
     if first is not None:
         return Recorded(reading=first, is_replay=True)
     try:
-        return Recorded(reading=_record(place, by, client_id, digest, told), is_replay=False)
+        return Recorded(reading=_record(by, client_id, digest, told), is_replay=False)
     except BrokenRule as broken:
         # Two sendings of one reading at once: the other one has won and is committed by now.
         first = sent_before(WeatherReading.objects.all(), client_id=client_id, digest=digest, by=by)
@@ -81,17 +80,17 @@ def record(
 
 
 @transaction.atomic
-def _record(
-    place: Place, by: Actor, client_id: UUID | None, digest: str, told: WeatherFacts
-) -> WeatherReading:
+def _record(by: Actor, client_id: UUID | None, digest: str, told: WeatherFacts) -> WeatherReading:
     section = told.get("section")
+    if section is None and told.get("place") is None:
+        raise Missing(field="section", purpose="weather reading")
     facts.check_exercise(told.get("storm"), section)
     fields, reasons = facts.split(told)
     if told.get("kind") == WeatherKind.FORECAST:
         _check_forecast(told, by)
     else:
         fields |= moments.columns("observed", told, by=by)
-    reading = WeatherReading(place=place, client_id=client_id, client_digest=digest, **fields)
+    reading = WeatherReading(client_id=client_id, client_digest=digest, **fields)
     facts.keep(reading, by=by, reasons=reasons)
     journal.write(
         "weather.recorded",

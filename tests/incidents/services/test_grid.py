@@ -28,7 +28,12 @@ def test_adds_a_line_with_a_journal_entry(by: Actor) -> None:
     )
 
     line.refresh_from_db()
-    assert (line.code, line.voltage_kv, line.kind, line.is_exercise) == ("T-101", 10, "branch", False)
+    assert (line.code, line.voltage_kv, line.kind, line.is_exercise) == (
+        "T-101",
+        Decimal(10),
+        "branch",
+        False,
+    )
     assert (line.has_tie, line.customers) == (None, None)
     entry = JournalEntry.objects.get()
     assert (entry.kind, entry.subject_uuid, entry.organization) == ("line.added", line.uuid, owner)

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
@@ -65,14 +66,11 @@ def test_refuses_a_weak_password(by: Actor, password: str) -> None:
 )
 def test_refuses_a_taken_name_or_address(by: Actor, taken: dict[str, str], rule: str) -> None:
     make_user(**taken)
+    other: Any = {"username": "other", "email": "other@example.com"}
     before = User.objects.count()
 
     with pytest.raises(BrokenRule, match=rule):
-        people.add_user(
-            **({"username": "other", "display_name": "周调度", "email": "other@example.com"} | taken),
-            at=by.now,
-            by=by,
-        )
+        people.add_user(display_name="周调度", at=by.now, by=by, **(other | taken))
 
     assert User.objects.count() == before
     assert not JournalEntry.objects.exists()

@@ -50,6 +50,21 @@ def test_keeps_a_reading_with_a_journal_entry(place: Place, by: Actor) -> None:
     assert entry.organization == section.line.organization
 
 
+def test_refuses_weather_nowhere(by: Actor) -> None:
+    with pytest.raises(Missing, match="section"):
+        weather.record(observed_at=by.now, air_temp_c=Decimal(-5), by=by)
+
+    assert not WeatherReading.objects.exists()
+
+
+def test_a_section_is_a_place_too(by: Actor) -> None:
+    section = make_section()
+
+    reading = weather.record(section=section, observed_at=by.now, by=by).reading
+
+    assert (reading.section, reading.place) == (section, None)
+
+
 def test_a_day_is_a_day_and_not_midnight(place: Place, by: Actor) -> None:
     weather.record(place=place, observed_on=date(2024, 2, 26), air_temp_c=Decimal(-5), by=by)
 

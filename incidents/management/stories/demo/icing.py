@@ -18,7 +18,7 @@ from incidents.models import LineSection, Place
 from incidents.services import ice, places, weather
 
 _SECTIONS: Final = 40
-_READINGS: Final = 6
+_READINGS: Final = 5
 _STATIONS: Final = (("清溪气象站", 168), ("云顶山顶站", 842), ("霜岭观测点", 655), ("石门垭口", 710))
 _WEATHER_HOURS: Final = 12
 _NO_DESIGN_MM: Final = 15

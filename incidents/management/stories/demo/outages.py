@@ -106,12 +106,12 @@ def _pass_by(world: World, outage: Outage, fate: Fate) -> None:
 
 def _work(world: World, outage: Outage, fate: Fate) -> None:
     """Go through the stages of the work as far as they were reached; nobody tells all of them."""
-    if fate.reached(Out.CONFIRMED) and (fate.status not in OVER or world.happens(0.7)):
+    if fate.reached(Out.CONFIRMED) and (fate.status not in OVER or world.happens(0.5)):
         at = fate.stage_at(Out.CONFIRMED)
         outages.confirm(outage, at=at, by=world.told(at))
     jobs.send(world, outage, fate)
     _estimate(world, outage, fate)
-    if fate.status not in OVER or world.happens(0.5):
+    if fate.status not in OVER or world.happens(0.3):
         _find_and_mend(world, outage, fate)
     if fate.reached(Out.PARTIALLY_RESTORED):
         _restore(world, outage, fate)
@@ -174,8 +174,8 @@ def _restore(world: World, outage: Outage, fate: Fate) -> None:
     is_over = fate.status in OVER
     at = fate.stage_at(Out.PARTIALLY_RESTORED)
     total = outage.customers_affected
-    if total is None:
-        parts: list[int | None] = [None]
+    if total is None or (is_over and world.happens(0.5)):
+        parts: list[int | None] = [total]
     else:
         parts = [*_parts(world, total)]
     for index, customers in enumerate(parts if is_over else parts[: max(1, len(parts) - 1)]):
@@ -203,7 +203,7 @@ def _parts(world: World, total: int) -> list[int]:
 
 def _finish(world: World, outage: Outage, fate: Fate) -> None:
     at = fate.at(1.05)
-    if world.happens(0.5):
+    if world.happens(0.3):
         restoration.repair(outage, at=at, by=world.told(at))
     if fate.status == Out.CLOSED:
         if world.happens(0.3):
