@@ -46,14 +46,22 @@ class StrictJSONParser(BaseParser):
             UnsupportedMediaType: If the body is declared to be anything but plain UTF-8.
             ParseError: If it is no such JSON; the code says what is wrong.
         """
-        headers = (parser_context or {})["request"].headers
-        if headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise UnsupportedMediaType(headers["Content-Encoding"], code="encoding-unsupported")
-        _check_charset(media_type or "")
+        check_plain(media_type or "", (parser_context or {})["request"].headers)
         body = stream.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise TooLarge
         return decode(body)
+
+
+def check_plain(media_type: str, headers: Mapping[str, str]) -> None:
+    """Refuse a body that is declared to be anything but plain UTF-8; nothing is ever unpacked.
+
+    Raises:
+        UnsupportedMediaType: With code encoding-unsupported or only-utf-8.
+    """
+    if headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType(headers["Content-Encoding"], code="encoding-unsupported")
+    _check_charset(media_type)
 
 
 def decode(body: bytes) -> Any:

@@ -73,10 +73,11 @@ def correct(reading: IceReading, observation: Observation, *, reason: str, by: A
     return _record(observation, by, None, "", supersedes=reading, reason=reason)
 
 
-def reading_of(observation: Observation, finding: Finding) -> IceReading:
-    """Return the unsaved reading of an observation and what follows from it."""
+def reading_of(observation: Observation, finding: Finding, *, by: Actor) -> IceReading:
+    """Return the unsaved reading of an observation and what follows from it, signed."""
     columns = {name: getattr(finding, name) for name in Finding.__slots__}
-    return IceReading(**(vars(observation) | columns))
+    signature = {"reported_by": by.user, "received_at": by.now, "entry_mode": by.entry_mode}
+    return IceReading(**(vars(observation) | columns | signature))
 
 
 @transaction.atomic
@@ -94,10 +95,9 @@ def _record(
     if observation.section is not None:
         icing.lock([observation.section.pk])
     yardstick = yardstick_of(current_policy(organization))
-    reading = reading_of(observation, judge(observation, yardstick=yardstick))
+    reading = reading_of(observation, judge(observation, yardstick=yardstick), by=by)
     reading.client_id, reading.client_digest = client_id, digest
     reading.supersedes = supersedes
-    reading.reported_by, reading.received_at, reading.entry_mode = by.user, by.now, by.entry_mode
     store(reading)
     recorded = journal.draft(
         "ice.corrected" if supersedes else "ice.recorded",

@@ -80,8 +80,13 @@ def _check_ranges(row: models.Model) -> None:
         if constraint.name in RANGES:
             field, low, high = RANGES[constraint.name]
             value = getattr(row, field)
-            if value is not None and not low <= Decimal(str(value)) <= high:
+            if value is not None and not _exact(low) <= _exact(value) <= _exact(high):
                 raise OutOfRange(field=field, value=value, low=low, high=high)
+
+
+def _exact(number: Decimal | float) -> Decimal:
+    """Return a number as it is written: the nearest float to 0.05 is more, and would refuse 0.05 itself."""
+    return Decimal(str(number))
 
 
 def _translated(error: IntegrityError, model: type[models.Model]) -> BrokenRule | UnknownReference:
