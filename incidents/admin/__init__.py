@@ -1,7 +1,7 @@
 """The back office of the record; one file a subject."""
 
+import django.contrib.auth.admin  # noqa: F401 - registers the groups
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
 
 from incidents.admin import (  # noqa: F401 - each registers its pages
@@ -27,5 +27,4 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
 )
 
 # What a person may do follows from roles (``incidents.access``); Django's groups would be a second answer.
-if isinstance(admin.site.get_model_admin(Group), GroupAdmin):
-    admin.site.unregister(Group)
+admin.site.unregister(Group)

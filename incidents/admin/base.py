@@ -189,10 +189,6 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
         do = self.admin_site.admin_view(self.verb_view)
         return [path("do/<slug:name>/", do, name=self.page("do")), *super().get_urls()]
 
-    def page(self, what: str) -> str:
-        """Return the name of one of the model's pages."""
-        return f"{self.opts.app_label}_{self.opts.model_name}_{what}"
-
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Ask for a new record and make it through its service."""
         if not self.has_add_permission(request) or self.add_verb is None:

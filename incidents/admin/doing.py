@@ -37,7 +37,7 @@ class VerbPages(Host):
 
     def page(self, what: str) -> str:
         """Return the name of one of the model's pages."""
-        raise NotImplementedError
+        return f"{self.opts.app_label}_{self.opts.model_name}_{what}"
 
     def buttons(self, request: HttpRequest, row: Model) -> list[tuple[Verb, str]]:
         """Return the verbs that a person may use on a row as it stands, with their addresses."""

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.forms import SimpleArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -95,7 +94,5 @@ def _choice_of_rows(field: Any, over: dict[str, Any]) -> forms.Field:
 
 def _several(field: Any, over: dict[str, Any]) -> forms.Field:
     given = {"label": capfirst(field.verbose_name), "required": not field.blank} | over
-    if field.base_field.choices:
-        boxes = forms.CheckboxSelectMultiple
-        return forms.MultipleChoiceField(choices=field.base_field.choices, widget=boxes, **given)
-    return SimpleArrayField(forms.CharField(max_length=field.base_field.max_length), **given)
+    boxes = forms.CheckboxSelectMultiple
+    return forms.MultipleChoiceField(choices=field.base_field.choices, widget=boxes, **given)

@@ -5,7 +5,7 @@ from typing import Protocol
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import Model
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -34,9 +34,5 @@ def subject_link(row: About) -> str:
     if model is None:
         return f"{row.subject_type} {row.subject_id}"
     words = f"{model._meta.verbose_name} {row.subject_id}"
-    page = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
-    try:
-        url = reverse(page, args=[row.subject_id])
-    except NoReverseMatch:
-        return words
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.subject_id])
     return format_html('<a href="{}">{}</a>', url, words)

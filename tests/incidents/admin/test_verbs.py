@@ -5,14 +5,18 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from incidents.admin.asking import Asking
+from incidents.admin.refusals import in_words
+from incidents.admin.verbs import VerbForm
 from incidents.choices import OutageStatus, Role
+from incidents.errors import Invalid, OutOfRange
 from incidents.journal import Actor
 from incidents.models import Device, JournalEntry, Line, LineSection, Organization, Outage, User
 from incidents.services import devices, grid, outages
 from tests.desk import address, give_role, sign_in, verb_address
-from tests.factories import make_line, make_organization, make_outage, make_section, make_user
+from tests.factories import STORM_NIGHT, make_line, make_organization, make_outage, make_section, make_user
 
 
 @pytest.fixture
@@ -124,6 +128,45 @@ def test_what_columns_do_not_take_stands_beside_each_field(
     answer = admin.post(verb_address(section, "correct"), told)
 
     assert set(answer.context["form"].errors) == {"conductor_diameter_mm"}
+
+
+def test_a_weak_password_is_refused_beside_it(admin: Client, ours: Organization) -> None:
+    wanted = {"username": "wang", "display_name": "王五", "language": "zh-hans", "password": "12345678"}
+
+    answer = admin.post(address(User, "add"), wanted | {"organization": ours.pk, "role": "viewer"})
+
+    assert set(answer.context["form"].errors) == {"password"}
+    assert not User.objects.filter(username="wang").exists()
+
+
+def test_a_problem_of_a_column_that_the_form_lacks_says_which(ours: Organization) -> None:
+    who = Asking(user=make_user(), now=timezone.now(), rights=frozenset(), request_id="")
+    form = VerbForm({}, who=who)
+
+    form.refuse(Invalid(problems={"voltage_kv": ["无效"]}), {"voltage_kv": "电压（kV）"})
+
+    assert form.non_field_errors() == ["电压（kV）: 无效"]
+
+
+def test_moments_in_a_refusal_are_chinese_time(ours: Organization) -> None:
+    refused = OutOfRange(field="at", value=STORM_NIGHT, low=STORM_NIGHT, high=None)
+
+    with translation.override("en"):
+        assert in_words(refused, {"at": "When"}) == "When is 2024-02-26 20:00; allowed is ≥ 2024-02-26 20:00."
+
+
+def test_a_refusal_names_states_and_verbs_as_the_desk_does(
+    dispatcher: Client, ours: Organization, at: str
+) -> None:
+    dispatcher.cookies.load({"django_language": "en"})
+    outage = make_outage(organization=ours)
+
+    answer = dispatcher.post(verb_address(outage, "reopen"), {"at": at, "reason": "late"})
+
+    [sentence] = answer.context["form"].non_field_errors()
+    assert sentence.startswith(
+        "outage is Reported: Reopen for correction is not possible now. Possible: Confirm, "
+    )
 
 
 def test_a_refusal_speaks_the_persons_language(client: Client, ours: Organization, at: str) -> None:
