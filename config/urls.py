@@ -6,10 +6,15 @@ from django.views.generic import RedirectView
 
 from tracker.web.health import healthz
 
+handler400 = "config.handlers.malformed"
+handler404 = "config.handlers.missing"
+handler500 = "config.handlers.crashed"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("incidents.urls")),
+    path("api/v1/", include("tracker.urls")),
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -1,12 +1,55 @@
 """Addresses of the field API, version 1."""
 
-from django.urls import path
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
+from incidents.api.assignments import Assignments, CheckIns
 from incidents.api.bulk import IceReadingsInBulk
+from incidents.api.crews import Crews
+from incidents.api.damage import Damages
+from incidents.api.grid import Divisions, Lines, Sections
+from incidents.api.hazards import Hazards
 from incidents.api.ice import IceReadings
+from incidents.api.organizations import Me, Organizations
+from incidents.api.outages import Outages
+from incidents.api.restoration import Estimates, RestorationSteps
+from incidents.api.roads import RoadBlocks
+from incidents.api.schema import Docs, Schema
+from incidents.api.storms import Storms
+from incidents.api.supplies import Supplies, Visits
+from incidents.api.support import Deployments, SupportRequests
+from incidents.api.weather import WeatherReadings
+
+router = SimpleRouter(use_regex_path=False)
+for resource in (
+    Organizations,
+    Divisions,
+    Lines,
+    Sections,
+    Storms,
+    WeatherReadings,
+    IceReadings,
+    Outages,
+    Damages,
+    RestorationSteps,
+    Estimates,
+    RoadBlocks,
+    Crews,
+    Assignments,
+    CheckIns,
+    SupportRequests,
+    Deployments,
+    Supplies,
+    Visits,
+    Hazards,
+):
+    router.register(resource.home, resource, basename=resource.home)
 
 app_name = "api"
 urlpatterns = [
+    path("me/", Me.as_view(), name="me"),
+    path("schema/", Schema.as_view(), name="schema"),
+    path("docs/", Docs.as_view(), name="docs"),
     path("ice-readings/bulk/", IceReadingsInBulk.as_view(), name="ice-readings-in-bulk"),
-    path("ice-readings/", IceReadings.as_view(), name="ice-readings"),
+    path("", include(router.urls)),
 ]

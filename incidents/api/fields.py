@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from incidents.rules.times import SHANGHAI
@@ -48,6 +49,19 @@ class Number(serializers.DecimalField):
         return number + 0  # no negative zero
 
 
+class Whole(serializers.IntegerField):
+    """A JSON integer or plain ASCII digits in a string; no booleans, no full-width digits, no fractions."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number."""
+        plain = isinstance(data, str) and re.fullmatch(r"-?\d{1,15}", data, re.ASCII)
+        if isinstance(data, bool) or not (plain or isinstance(data, int)):
+            self.fail("invalid")
+        number: int = super().to_internal_value(data)
+        return number
+
+
+@extend_schema_field({"type": "string", "format": "date-time", "example": "2024-02-26T21:10:00+08:00"})
 class Moment(serializers.Field[datetime, str, str, datetime]):
     """A moment as RFC 3339 with its offset, ``2024-02-26T21:10:00+08:00``."""
 
@@ -99,6 +113,7 @@ class Text(serializers.CharField):
         return text
 
 
+@extend_schema_field({"type": "string"})
 class Reference(serializers.Field[Model, str, str, Model]):
     """A row by its public name, among those that the caller may use; others look as if they did not exist."""
 

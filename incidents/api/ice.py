@@ -4,20 +4,30 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from incidents.access import Right, within
-from incidents.api.authentication import actor
 from incidents.api.fields import Moment, Number, Reference, StrictSerializer, Text
-from incidents.choices import DeviceScope, IceMethod, IceType, Statistic, ThicknessKind
+from incidents.api.filters import (
+    DivisionPrefix,
+    Filters,
+    Subtree,
+    named,
+    of_storm,
+    one_of,
+    since,
+    until,
+    voltage,
+)
+from incidents.api.outputs import Out, PlaceOut
+from incidents.api.resources import REPLAYED, Resource
+from incidents.choices import DeviceScope, Grade, IceMethod, IceType, Statistic, ThicknessKind
 from incidents.journal import Actor
 from incidents.models import IceReading, LineSection, Storm
 from incidents.services import ice
-
-REPLAYED = "Idempotent-Replayed"
 
 
 def _tenths(**options: Any) -> Number:
@@ -52,12 +62,10 @@ class IceReadingIn(StrictSerializer):
     note = Text(max_length=2000, required=False, allow_blank=True)
 
 
-class IceReadingOut(serializers.ModelSerializer[IceReading]):
+class IceReadingOut(Out):
     """A stored reading with what was computed from it; null is unknown, never 0."""
 
-    section = Reference(LineSection)
-    observed_at = Moment()
-    received_at = Moment()
+    place = PlaceOut(allow_null=True, read_only=True)
 
     class Meta:
         model = IceReading
@@ -65,6 +73,9 @@ class IceReadingOut(serializers.ModelSerializer[IceReading]):
             "uuid",
             "client_id",
             "section",
+            "place",
+            "outage",
+            "storm",
             "observed_at",
             "received_at",
             "thickness_mm",
@@ -85,14 +96,36 @@ class IceReadingOut(serializers.ModelSerializer[IceReading]):
         ]
 
 
-class IceReadings(APIView):
-    """Readings of ice."""
+class IceFilters(Filters):
+    """Readings by whose, where, how bad and when."""
 
+    organization = Subtree("section__line__organization", "place__line__organization")
+    division = DivisionPrefix("section__division__code")
+    storm = of_storm()
+    section = named("section")
+    outage = named("outage")
+    grade = one_of("grade", Grade.choices)
+    voltage_kv = voltage("section__line__voltage_kv")
+    since = since("observed_at")
+    until = until("observed_at")
+
+
+class IceReadings(Resource):
+    """Readings of ice; never changed, so that they have no version."""
+
+    home = "ice-readings"
+    model = IceReading
+    serializer_class = IceReadingOut
+    filterset_class = IceFilters
+    ordering = ("-received_at", "-id")
     writes_with = DeviceScope.REPORT
+    related = ("section", "place__division", "place__line", "outage", "storm")
+    versioned = False
 
-    def post(self, request: Request) -> Response:
+    @extend_schema(request=IceReadingIn, responses={201: IceReadingOut, 200: IceReadingOut})
+    def create(self, request: Request) -> Response:
         """Store a reading; the same ``client_id`` again gets the first answer, marked as a replay."""
-        by = actor(request)
+        by = self.by
         wanted = IceReadingIn(data=request.data, context={"usable": _usable(by)})
         wanted.is_valid(raise_exception=True)
         said = dict(wanted.validated_data)

@@ -18,11 +18,15 @@ RETRY_AFTER_S = 5
 logger = logging.getLogger(__name__)
 
 _CONFLICTS = (
+    errors.AlreadyOut,
     errors.BadTransition,
     errors.BrokenRule,
+    errors.ChangedMeanwhile,
     errors.ClientIdTaken,
     errors.Conflict,
+    errors.CrewUnderWay,
     errors.ExerciseMix,
+    errors.InProgress,
 )
 # Answers after which the same request may succeed; all others are final.
 _PASSING = {401, 408, 425, 429, 500, 502, 503, 504}
@@ -31,7 +35,7 @@ _PASSING = {401, 408, 425, 429, 500, 502, 503, 504}
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the answer to an error; None for what nobody foresaw, which is then logged as a crash."""
     if isinstance(error, errors.Refused):
-        return _answer(_status(error), error.code, error.message, context, extra=_fields(error))
+        return _refused(error, context)
     if isinstance(error, OperationalError):
         logger.warning("database not reachable", exc_info=error)
         told = _("The record is not reachable just now; nothing was changed.")
@@ -61,12 +65,23 @@ def _of_framework(error: exceptions.APIException, context: dict[str, Any]) -> Re
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     code = str(error.get_codes() if isinstance(error.get_codes(), str) else error.default_code)
-    return _answer(error.status_code, code.replace("_", "-"), str(error.detail), context, headers=headers)
+    extra = getattr(error, "extra", None)
+    return _answer(
+        error.status_code, code.replace("_", "-"), str(error.detail), context, extra=extra, headers=headers
+    )
+
+
+def _refused(error: errors.Refused, context: dict[str, Any]) -> Response:
+    extra = _fields(error) | {"final": error.final}
+    headers = {} if error.final else {"Retry-After": "1"}
+    return _answer(_status(error), error.code, error.message, context, extra=extra, headers=headers)
 
 
 def _status(error: errors.Refused) -> int:
     if isinstance(error, errors.NotFound):
         return 404
+    if isinstance(error, errors.KeyReused):
+        return 422
     return 409 if isinstance(error, _CONFLICTS) else 400
 
 

@@ -23,10 +23,12 @@ OPEN = {
 # What stands for the parts of an address.
 VALUES = {
     "app_label": "incidents",
+    "code": "330604",
     "content_type_id": "1",
     "name": "confirm",
     "object_id": "1",
     "pk": "1",
+    "slug": "storm-1",
     "url": "nothing",
     "uuid": "00000000-0000-4000-8000-000000000000",
 }

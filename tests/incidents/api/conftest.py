@@ -36,6 +36,19 @@ class Phone:
     def post(self, body: Any) -> Any:
         return self.client.post("/api/v1/ice-readings/", body, format="json")
 
+    def get(self, path: str, **query: Any) -> Any:
+        return self.client.get(f"/api/v1/{path}", query)
+
+    def make(self, path: str, /, **body: Any) -> Any:
+        said = {"client_id": str(uuid4())} | body
+        return self.client.post(f"/api/v1/{path}", said, format="json")
+
+    def act(self, path: str, /, seen: str | None = "*", key: str | None = "", **body: Any) -> Any:
+        """Do something; ``seen`` and ``key`` are left out where they are None, and new where empty."""
+        headers = {"If-Match": seen, "Idempotency-Key": str(uuid4()) if key == "" else key}
+        told = {name: value for name, value in headers.items() if value is not None}
+        return self.client.post(f"/api/v1/{path}", body, format="json", headers=told)
+
     def send(self, body: bytes, *, content_type: str, encoding: str = "identity") -> Any:
         raw: Any = body  # the stubs know text only
         return self.client.generic(
@@ -45,6 +58,10 @@ class Phone:
             content_type=content_type,
             headers={"Content-Encoding": encoding},
         )
+
+
+def just_now(*, minutes: int = 0) -> str:
+    return (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat(timespec="seconds")
 
 
 def enrolled(user: User, *scopes: DeviceScope) -> APIClient:

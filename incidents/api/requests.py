@@ -1,0 +1,52 @@
+"""What identifies a request: its key, and a digest of what it says."""
+
+import hashlib
+import json
+import re
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
+from rest_framework.request import Request
+
+KEY = "Idempotency-Key"
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+def client_id_of(request: Request) -> str:
+    """Return the phone's own number for something new.
+
+    Raises:
+        ValidationError: If there is none.
+    """
+    told = request.data.get("client_id") if isinstance(request.data, dict) else None
+    try:
+        return str(UUID(told if isinstance(told, str) else ""))
+    except ValueError as error:
+        code = "required" if told is None else "invalid"
+        problem = ErrorDetail(str(_("Something new needs its own UUID as client_id.")), code=code)
+        raise ValidationError({"client_id": [problem]}) from error
+
+
+def key_of(request: Request) -> str:
+    """Return the key of an action.
+
+    Raises:
+        ParseError: If there is none, or it is not 1 to 200 visible ASCII characters.
+    """
+    told = request.headers.get(KEY)
+    if told is None:
+        raise ParseError(_("An action needs an Idempotency-Key."), code="idempotency-key-missing")
+    if not _KEY.fullmatch(told):
+        raise ParseError(
+            _("An Idempotency-Key is 1 to 200 visible ASCII characters."), code="idempotency-key-malformed"
+        )
+    return told
+
+
+def digest_of(body: Any) -> str:
+    """Return a SHA-256 over a body; equal exactly when it says the same, in whatever order."""
+    text = json.dumps(body, sort_keys=True, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,114 @@
+"""The description of the API, and the page that shows it; every operation with the errors it can answer."""
+
+from http import HTTPStatus
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `final`: whether sending the same again can never succeed.",
+    "required": ["type", "title", "status", "code", "detail", "final", "request_id"],
+    "properties": {
+        "type": {"type": "string", "examples": ["urn:ice-storm-tracker:problem:bad-transition"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {
+            "type": "string",
+            "description": "Stable name of the problem.",
+            "examples": ["bad-transition"],
+        },
+        "detail": {"type": "string", "description": "For people, in the language asked for."},
+        "final": {"type": "boolean"},
+        "request_id": {"type": "string"},
+        "params": {"type": "object", "additionalProperties": {"type": "string"}},
+        "current": {"description": "With 412: the thing as it is now."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "message"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "RFC 6901.", "examples": ["/thickness_mm"]},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+_READ = {
+    400: "A filter, a cursor or a header that is not known here.",
+    401: "No token, or one that is not valid.",
+    403: "The phone is not enrolled for that, or the person has no right to it.",
+    404: "There is none, or not for this person.",
+    406: "Another form than JSON was asked for.",
+    503: "The record is not reachable; nothing was changed. Try again.",
+}
+_WRITE = _READ | {
+    400: "Something is not valid; `errors` points at it. Nothing was changed.",
+    409: "The record stands against it, or the key is being worked on (`final` false). Nothing was changed.",
+    413: "The body is longer than 1 MB.",
+    415: "The body is not plain UTF-8 JSON.",
+}
+_ACT = _WRITE | {
+    412: "Somebody changed it meanwhile; `current` is what it is now.",
+    422: "The Idempotency-Key was used for something else.",
+    428: "If-Match is missing.",
+}
+_KINDS = {"Read": _READ, "Write": _WRITE, "Act": _ACT}
+_OF_METHOD = {"get": "Read", "post": "Write"}
+
+
+class PhoneToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """``Authorization: Bearer <token>``."""
+
+    target_class = "incidents.api.authentication.DeviceTokenAuthentication"
+    name = "phone"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """Return how a phone says who it is."""
+        return {"type": "http", "scheme": "bearer", "description": "The token of an enrolled phone."}
+
+
+def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Add to every operation the problems that it can answer with."""
+    components = result["components"]
+    components["schemas"]["Problem"] = _PROBLEM
+    components["responses"] = {
+        f"{kind}{status}": _problem(status, description)
+        for kind, told in _KINDS.items()
+        for status, description in told.items()
+    }
+    for operations in result["paths"].values():
+        for method, operation in operations.items():
+            names = {parameter["name"] for parameter in operation.get("parameters", ())}
+            kind = "Act" if "If-Match" in names else _OF_METHOD[method]
+            for status in _KINDS[kind]:
+                reference = {"$ref": f"#/components/responses/{kind}{status}"}
+                operation["responses"].setdefault(str(status), reference)
+            operation["responses"] = dict(sorted(operation["responses"].items()))
+    return result
+
+
+def _problem(status: int, description: str) -> dict[str, Any]:
+    shape = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {
+        "description": f"{HTTPStatus(status).phrase}. {description}",
+        "content": {"application/problem+json": shape},
+    }
+
+
+@extend_schema(exclude=True)
+class Schema(SpectacularAPIView):
+    """OpenAPI 3.1, for those who are signed in."""
+
+
+@extend_schema(exclude=True)
+class Docs(SpectacularSwaggerSplitView):
+    """The page that shows it: no script or style inside the page, nothing from another host."""
+
+    url_name = "api:schema"
+    template_name = "incidents/field_api.html"

@@ -1,0 +1,243 @@
+"""``/api/v1/support-requests/`` and ``/api/v1/deployments/``: people and vehicles of other companies."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from incidents.access import Right
+from incidents.api.fields import Moment, Reference, Text
+from incidents.api.filters import Filters, Subtree, of_storm, since, until
+from incidents.api.filters import one_of as coded
+from incidents.api.outputs import PlaceOut, Versioned
+from incidents.api.places import PlaceIn
+from incidents.api.resources import Resource
+from incidents.api.told import NewFact, count, maybe, one_of
+from incidents.api.verbs import At, AtReason, Told, creates, verb
+from incidents.choices import (
+    DeploymentStatus,
+    DeviceScope,
+    Skill,
+    SupportRequestStatus,
+    TaskKind,
+    VehicleKind,
+)
+from incidents.journal import Actor
+from incidents.models import Crew, Deployment, Organization, SupportRequest
+from incidents.services import deployments, journeys, support
+
+_MOST_CREWS = 50
+
+
+class SupportRequestIn(NewFact):
+    """What is needed, in words, heads and vehicles."""
+
+    organization = Reference(Organization)
+    asked = serializers.UUIDField()
+    need = Text(max_length=1000)
+    at = Moment()
+    skills: Any = serializers.ListField(child=one_of(Skill), required=False, max_length=len(Skill))
+    headcount = count(32767)
+    vehicle_count = count(32767)
+    needed_from_at = maybe()
+
+    rights = {Organization: Right.OPERATE}
+
+
+class Decision(At):
+    """When it was decided, and why."""
+
+    reason = Text(max_length=300, required=False, allow_blank=True)
+
+
+class SupportRequestOut(Versioned):
+    """A request for support."""
+
+    class Meta:
+        model = SupportRequest
+        fields = [
+            "uuid",
+            "version",
+            "organization",
+            "asked_organization",
+            "storm",
+            "need",
+            "skills",
+            "headcount",
+            "vehicle_count",
+            "needed_from_at",
+            "requested_at",
+            "status",
+            "decided_at",
+            "decision_reason",
+            "unknown_reasons",
+            "recorded_at",
+            "received_at",
+        ]
+
+
+class TeamFacts(Told):
+    """What may be said of a team; a receiver that is not named stands in ``host_text``."""
+
+    rights = {Organization: Right.OPERATE, Crew: Right.OPERATE}
+
+    host_text = Text(max_length=100, required=False, allow_blank=True)
+    host_place = PlaceIn(required=False)
+    headcount = count(32767)
+    vehicle_count = count(32767)
+    vehicle_kind = one_of(VehicleKind, required=False)
+    tasks: Any = serializers.ListField(child=one_of(TaskKind), required=False, max_length=len(TaskKind))
+    equipment = Text(max_length=1000, required=False, allow_blank=True)
+    leader_name = Text(max_length=60, required=False, allow_blank=True)
+    leader_phone = Text(max_length=30, required=False, allow_blank=True)
+    host_contact = Text(max_length=100, required=False, allow_blank=True)
+    area = Text(max_length=200, required=False, allow_blank=True)
+    lodging = Text(max_length=200, required=False, allow_blank=True)
+    meals = Text(max_length=200, required=False, allow_blank=True)
+    expected_at = maybe()
+
+
+class DeploymentIn(NewFact, TeamFacts):
+    """A team that is called up; receiver and storm are the request's where they are not told."""
+
+    organization = Reference(Organization)
+    request = Reference(SupportRequest, required=False)
+    crews: Any = serializers.ListField(child=Reference(Crew), required=False, max_length=_MOST_CREWS)
+    at = Moment()
+
+
+class Departure(At):
+    """When the team left, and when it should be there."""
+
+    expected_at = maybe()
+
+
+class TeamCorrection(AtReason):
+    """What is corrected, when and why."""
+
+    rights = TeamFacts.rights
+
+    changes = TeamFacts()
+
+
+class DeploymentOut(Versioned):
+    """A team at work for another company; its leader's phone only for who needs it, and never in a list."""
+
+    host_place = PlaceOut(allow_null=True, read_only=True)
+    leader_phone = serializers.CharField(allow_null=True, read_only=True)
+
+    class Meta:
+        model = Deployment
+        fields = [
+            "uuid",
+            "version",
+            "request",
+            "organization",
+            "host_organization",
+            "host_text",
+            "host_place",
+            "storm",
+            "crews",
+            "headcount",
+            "vehicle_count",
+            "vehicle_kind",
+            "tasks",
+            "equipment",
+            "leader_name",
+            "leader_phone",
+            "host_contact",
+            "area",
+            "lodging",
+            "meals",
+            "status",
+            "mobilised_at",
+            "departed_at",
+            "expected_at",
+            "arrived_at",
+            "briefed_at",
+            "released_at",
+            "returned_at",
+            "end_reason",
+            "unknown_reasons",
+            "recorded_at",
+            "received_at",
+        ]
+
+
+class SupportRequestFilters(Filters):
+    """Requests by who asks or is asked, state and time."""
+
+    organization = Subtree("organization", "asked_organization")
+    storm = of_storm()
+    status = coded("status", SupportRequestStatus.choices)
+    since = since("requested_at")
+    until = until("requested_at")
+
+
+class DeploymentFilters(Filters):
+    """Teams by who sends or receives them, state and time."""
+
+    organization = Subtree("organization", "host_organization")
+    storm = of_storm()
+    status = coded("status", DeploymentStatus.choices)
+    since = since("received_at")
+    until = until("received_at")
+
+
+def _request(*, asked: Any, by: Actor, **said: Any) -> SupportRequest:
+    """Ask another company for support."""
+    found = Organization.objects.filter(uuid=asked).first()
+    if found is None:
+        told = serializers.ErrorDetail(f"{asked}", code="unknown-reference")
+        raise serializers.ValidationError({"asked": [told]})
+    return support.request(asked=found, by=by, **said)
+
+
+def _correct(team: Deployment, *, changes: dict[str, Any], by: Actor, **said: Any) -> Deployment:
+    """Correct what is known of a team, or add what becomes known."""
+    return deployments.correct(team, by=by, **said, **changes)
+
+
+class SupportRequests(Resource):
+    """Requests for support."""
+
+    home = "support-requests"
+    model = SupportRequest
+    serializer_class = SupportRequestOut
+    filterset_class = SupportRequestFilters
+    writes_with = DeviceScope.WORK
+    related = ("organization", "asked_organization", "storm")
+
+    create = creates(_request, SupportRequestIn)
+    approve = verb(support.approve, Decision)
+    refuse = verb(support.refuse, AtReason)
+    cancel = verb(support.cancel, AtReason)
+
+
+class Deployments(Resource):
+    """Teams at work for another company."""
+
+    home = "deployments"
+    model = Deployment
+    serializer_class = DeploymentOut
+    filterset_class = DeploymentFilters
+    writes_with = DeviceScope.WORK
+    related = (
+        "request",
+        "organization",
+        "host_organization",
+        "host_place__division",
+        "host_place__line",
+        "storm",
+    )
+    lists = ("crews",)
+
+    create = creates(deployments.mobilise, DeploymentIn)
+    depart = verb(journeys.depart, Departure)
+    arrive = verb(journeys.arrive)
+    brief = verb(journeys.brief)
+    start_work = verb(journeys.start_work)
+    rest = verb(journeys.rest)
+    release = verb(journeys.release)
+    return_home = verb(journeys.return_home, path="return")
+    cancel = verb(journeys.cancel, AtReason)
+    correct = verb(_correct, TeamCorrection)

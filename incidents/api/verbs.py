@@ -1,0 +1,165 @@
+"""Verbs as addresses: each one is a call of a service, and is named as the service is."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+
+from incidents.access import Right, within
+from incidents.api.fields import Moment, StrictSerializer, Text
+from incidents.api.places import PlaceIn
+from incidents.journal import Actor
+from incidents.services import places
+
+_IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description='Version seen, as "17", or *.'
+)
+_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="1 to 200 visible ASCII characters, new for each action and the same for each repeat.",
+)
+
+
+class Told(StrictSerializer):
+    """A body.
+
+    Attributes:
+        rights: Model → right that the caller needs for a row that he names; else it is enough to see it.
+    """
+
+    rights: ClassVar[Mapping[type[Model], Right]] = {}
+
+
+class NewTold(Told):
+    """A body that makes something new, under the phone's own number for it."""
+
+    client_id = serializers.UUIDField()
+
+
+class At(Told):
+    """When it was done."""
+
+    at = Moment()
+
+
+class AtReason(At):
+    """When it was done, and why."""
+
+    reason = Text(max_length=300)
+
+
+def _nothing(_said: Mapping[str, Any]) -> Iterable[Model]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """Something that can be done.
+
+    Attributes:
+        call: The service.
+        told: The body; its fields are the service's arguments.
+        right: What the caller needs for the row that it is done to.
+        out: How what it makes is shown, where that is not the resource itself.
+        home: Address of the list of what it makes.
+        locks_first: Rows named in the body that the service locks before the row.
+        keeps_client_id: Whether the service itself takes the phone's number.
+    """
+
+    call: Callable[..., Any]
+    told: type[Told]
+    right: Right = Right.OPERATE
+    out: type[serializers.BaseSerializer[Any]] | None = None
+    home: str = ""
+    locks_first: Callable[[Mapping[str, Any]], Iterable[Model]] = field(default=_nothing)
+    keeps_client_id: bool = False
+
+    def read(self, request: Request, by: Actor, row: Any = None) -> dict[str, Any]:
+        """Return the arguments of the service; a place that is told is kept.
+
+        Raises:
+            ValidationError: If the body is not one of this verb.
+        """
+        wanted = self.told(data=request.data, context={"usable": self._usable(by), "row": row})
+        wanted.is_valid(raise_exception=True)
+        said = dict(wanted.validated_data)
+        if not self.keeps_client_id:
+            said.pop("client_id", None)
+        _keep_places(wanted, said, by)
+        return said
+
+    def _usable(self, by: Actor) -> Callable[[type[Model]], QuerySet[Any]]:
+        def rows(model: type[Model]) -> QuerySet[Any]:
+            right = self.told.rights.get(model, Right.SEE)
+            return within(QuerySet(model), by.user, right=right, now=by.now)
+
+        return rows
+
+
+def _keep_places(wanted: serializers.Serializer[Any], said: dict[str, Any], by: Actor) -> None:
+    """Put a kept place where one was told."""
+    for name, asked in wanted.fields.items():
+        told = said.get(name)
+        if isinstance(asked, PlaceIn) and told is not None:
+            said[name] = places.create(at=by.now, by=by, **told)
+        elif isinstance(asked, serializers.ListSerializer) and isinstance(asked.child, PlaceIn):
+            said[name] = [places.create(at=by.now, by=by, **each) for each in told or ()]
+        elif isinstance(asked, serializers.Serializer) and told:
+            _keep_places(asked, told, by)
+
+
+def creates(call: Callable[..., Any], told: type[NewTold], **options: Any) -> Any:
+    """Return the method that makes a new row of a resource."""
+    act = Act(call=call, told=told, **options)
+
+    def create(self: Any, request: Request) -> Any:
+        return self.make(request, act)
+
+    create.__doc__ = _first_line(call)
+    return extend_schema(request=told, responses={201: act.out} if act.out else None)(create)
+
+
+def verb(
+    call: Callable[..., Any], told: type[Told] = At, *, name: str = "", path: str = "", **options: Any
+) -> Any:
+    """Return the action that does something to a row; it needs ``If-Match`` and ``Idempotency-Key``."""
+    act = Act(call=call, told=told, **options)
+
+    def run(self: Any, request: Request, **_row: str) -> Any:
+        return self.do(request, act)
+
+    documented = {"parameters": [_IF_MATCH, _KEY], "responses": {200: act.out} if act.out else None}
+    return _action(run, act, name or _name_of(call), path, documented)
+
+
+def adds(call: Callable[..., Any], told: type[NewTold], *, name: str, path: str = "", **options: Any) -> Any:
+    """Return the action that adds something to a row, under the ``client_id`` of the body."""
+    act = Act(call=call, told=told, **options)
+
+    def run(self: Any, request: Request, **_row: str) -> Any:
+        return self.add(request, act)
+
+    return _action(run, act, name, path, {"responses": {201: act.out}})
+
+
+def _action(run: Callable[..., Any], act: Act, name: str, path: str, documented: dict[str, Any]) -> Any:
+    run.__name__, run.__doc__ = name, _first_line(act.call)
+    url = path or name.replace("_", "-")
+    shown = extend_schema(request=act.told, **{key: value for key, value in documented.items() if value})(run)
+    return action(detail=True, methods=["post"], url_path=url, url_name=url)(shown)
+
+
+def _name_of(call: Callable[..., Any]) -> str:
+    return call.__name__.removeprefix("_")
+
+
+def _first_line(call: Callable[..., Any]) -> str:
+    return (call.__doc__ or "").strip().splitlines()[0]

@@ -1,0 +1,12 @@
+"""Addresses of the watch's part of the field API, version 1."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from tracker.api.alerts import Alerts
+
+router = SimpleRouter(use_regex_path=False)
+router.register(Alerts.home, Alerts, basename=Alerts.home)
+
+app_name = "watch-api"
+urlpatterns = [path("", include(router.urls))]
