@@ -56,12 +56,34 @@ class Mailbox:
         return self.verdict
 
 
+class _Server(Controller):
+    """A server that hangs up on whoever is still connected when it ends."""
+
+    def __init__(self, mailbox: Mailbox, port: int) -> None:
+        super().__init__(mailbox, hostname="127.0.0.1", port=port)
+        self._conversations: list[SMTP] = []
+
+    def factory(self) -> SMTP:
+        self._conversations.append(super().factory())  # type: ignore[no-untyped-call]
+        return self._conversations[-1]
+
+    def stop(self, no_assert: bool = False) -> None:  # noqa: FBT001, FBT002
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result(5)
+        super().stop(no_assert)
+
+    async def _hang_up(self) -> None:
+        for conversation in self._conversations:
+            if isinstance(conversation.transport, asyncio.WriteTransport):
+                conversation.transport.abort()
+        await asyncio.sleep(0.01)
+
+
 @contextmanager
 def honest(mailbox: Mailbox) -> Iterator[int]:
     """Run a server for a mailbox; gives its port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller = _Server(mailbox, port)
     controller.start()
     try:
         yield port

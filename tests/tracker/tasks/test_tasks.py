@@ -54,7 +54,7 @@ def test_seals_the_journal_and_notes_its_head_outside(settings: Settings, tmp_pa
         tasks.seal_journal()  # waits for transactions that are older, of other databases too
         return JournalSeal.objects.exists()
 
-    until(sealed)
+    until(sealed, within=60)
     tasks.note_journal_head()
 
     head = JournalSeal.objects.get()
