@@ -78,6 +78,9 @@ def test_a_hundred_outages_stand_in_every_state() -> None:
     }
     assert Outage.objects.filter(previous_outage__isnull=False).exists()
     assert Outage.objects.filter(customers_affected=None).exists()
+    hazards = Damage.objects.filter(is_live_hazard=True)
+    assert hazards.filter(made_safe_at=None).exists()
+    assert hazards.exclude(made_safe_at=None).exists()
     assert SectionIcing.objects.count() == 40
     assert set(SectionIcing.objects.values_list("grade", flat=True)) == set(Grade.values)
 

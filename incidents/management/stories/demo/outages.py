@@ -47,6 +47,7 @@ _CHANNELS: Final = (
 )
 _LOW_VOLTAGE_EVERY: Final = 7
 _NO_COUNT_EVERY: Final = 19
+_HAZARD_EVERY: Final = 5
 
 
 def happen(world: World) -> None:
@@ -153,7 +154,7 @@ def _break(world: World, outage: Outage, fate: Fate) -> None:
     if world.happens(0.4):
         return
     at = fate.stage_at(Out.LOCATED)
-    is_hazard = world.happens(0.08)
+    is_hazard = len(world.outages) % _HAZARD_EVERY == 0
     found = damage.record(
         outage,
         kind=world.dice.choice(_DAMAGE[CauseCode(outage.cause_code)]),
