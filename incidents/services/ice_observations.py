@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 
 from incidents.choices import (
@@ -86,11 +87,17 @@ class Observation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Yardstick:
-    """A grading policy as the rules take it, made once for many readings."""
+    """A grading policy as the rules take it, made once for many readings.
+
+    Attributes:
+        found: What was found by it so far, by all that a finding depends on: of thousands of readings from
+            sensors most say what another one says.
+    """
 
     ladder: Ladder
     densities: Mapping[IceType, float]
     rule_version: str
+    found: dict[tuple[Any, ...], "Finding"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +123,7 @@ class Finding:
 
 def digest_of(observation: Observation) -> str:
     """Return a SHA-256 over what an observation says; equal exactly when every field is."""
-    said = [_said(value) for value in vars(observation).values()]
+    said = {name: _said(value) for name, value in vars(observation).items() if value is not None}
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -156,10 +163,19 @@ def judge(observation: Observation, *, yardstick: Yardstick) -> Finding:
     Raises:
         OutOfRange, Inconsistent: If a value cannot be.
     """
-    section = observation.section
-    diameter = observation.conductor_diameter_mm
+    section, diameter = observation.section, observation.conductor_diameter_mm
     if diameter is None and section and observation.method not in _DUMMY_WIRES:
         diameter = section.conductor_diameter_mm
+    said = *_measured(observation), diameter, section.design_ice_mm if section else None
+    if observation.unknown_reasons:
+        return _judge(observation, diameter, yardstick)
+    if said not in yardstick.found:
+        yardstick.found[said] = _judge(observation, diameter, yardstick)
+    return yardstick.found[said]
+
+
+def _judge(observation: Observation, diameter: Decimal | None, yardstick: Yardstick) -> Finding:
+    section = observation.section
     found = ice_rules.standardise(
         measurement=_measurement(observation, diameter), densities=yardstick.densities
     )
@@ -189,6 +205,20 @@ def judge(observation: Observation, *, yardstick: Yardstick) -> Finding:
     )
 
 
+# All of an observation that a finding depends on, besides the section.
+_measured = attrgetter(
+    "kind",
+    "method",
+    "ice_type",
+    "thickness_mm",
+    "density_g_cm3",
+    "long_axis_mm",
+    "short_axis_mm",
+    "weight_g",
+    "sample_length_m",
+)
+
+
 def _measurement(observation: Observation, diameter: Decimal | None) -> Measurement:
     return Measurement(
         thickness_mm=_number(observation.thickness_mm),
@@ -205,7 +235,7 @@ def _measurement(observation: Observation, diameter: Decimal | None) -> Measurem
 
 
 def _said(value: Any) -> Any:
-    if value is None or isinstance(value, str):
+    if isinstance(value, str):
         return value
     if isinstance(value, dict):
         return sorted(value.items())

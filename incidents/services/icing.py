@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from incidents import journal
 from incidents.choices import Grade, GradeBasis
 from incidents.errors import Missing
 from incidents.journal import Actor
-from incidents.models import IceReading, JournalEntry, LineSection, SectionIcing
+from incidents.models import IceReading, JournalEntry, SectionIcing
 from incidents.rules.ladder import Ladder
 from incidents.rules.times import not_before
 from incidents.services.icing_walk import Graded, Walk
@@ -30,6 +30,7 @@ _COMPUTED: Final = [
     "below_count",
     "below_since_at",
 ]
+_LOCK: Final = "SELECT id FROM incidents_linesection WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _ROWS_A_STATEMENT: Final = 500
 _OVERRIDE = ["override_grade", "override_by", "override_reason", "override_until_at"]
 
@@ -43,8 +44,8 @@ def lock(sections: Iterable[int]) -> None:
     Args:
         sections: Their numbers.
     """
-    rows = LineSection.objects.select_for_update(no_key=True).filter(pk__in=sections)
-    list(rows.order_by("pk").values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [list(sections)])
 
 
 def graded(readings: Iterable[IceReading], ladder: Ladder) -> list[Graded]:
