@@ -1,0 +1,53 @@
+"""Alerts over the field API: read, and acknowledged as they were seen."""
+
+from typing import Any
+
+import pytest
+
+from incidents.choices import Role
+from incidents.models import JournalEntry
+from tests.incidents.api.conftest import Phone, make_phone
+from tests.world import World
+from tracker.models import Alert
+
+
+@pytest.fixture
+def desk(db: None) -> Phone:
+    return make_phone(role=Role.DISPATCHER)
+
+
+@pytest.fixture
+def alert(desk: Phone) -> Alert:
+    found: Alert = World(desk.organization).first(Alert)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [({}, 3), ({"severity": "warning"}, 3), ({"severity": "critical"}, 0), ({"state": "resolved"}, 0)],
+)
+def test_alerts_are_listed(desk: Phone, alert: Alert, query: dict[str, str], count: int) -> None:
+    page = desk.get("alerts/", **query).json()
+
+    assert len(page["results"]) == count
+
+
+def test_an_alert_is_acknowledged_by_who_has_it(desk: Phone, alert: Alert) -> None:
+    answer = desk.act(f"alerts/{alert.uuid}/acknowledge/", seen='"0"', generation=1)
+
+    assert (answer.status_code, answer.json()["state"]) == (200, "acknowledged")
+    assert answer.json()["acknowledged_by"] == str(desk.user.uuid)
+    assert JournalEntry.objects.get(kind="alert.acknowledged").device == desk.user.devices.get()
+
+
+@pytest.mark.parametrize(
+    ("generation", "status", "code"), [(2, 400, "inconsistent"), (None, 400, "invalid"), (0, 400, "invalid")]
+)
+def test_an_alert_that_got_worse_meanwhile_is_not_acknowledged(
+    desk: Phone, alert: Alert, generation: Any, status: int, code: str
+) -> None:
+    answer = desk.act(f"alerts/{alert.uuid}/acknowledge/", generation=generation)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    alert.refresh_from_db()
+    assert alert.state == "firing"
