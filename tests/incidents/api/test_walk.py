@@ -1,0 +1,40 @@
+"""The walk of ``docs/field-api.md`` is true: it is executed as it stands there."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from incidents.choices import Role
+from incidents.models import JournalEntry, Outage
+from tests.architecture.source import ROOT
+from tests.incidents.api.conftest import make_phone
+
+GUIDE = ROOT / "docs" / "field-api.md"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_walk_of_the_guide_is_true(live_server: Any, tmp_path: Path) -> None:
+    phone = make_phone(role=Role.CREW_LEADER)
+    token = phone.client._credentials["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    script = "\n".join(re.findall(r"^```bash\n(.*?)^```", GUIDE.read_text(), re.MULTILINE | re.DOTALL))
+
+    told = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "API": f"{live_server.url}/api/v1", "TOKEN": token},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (told.returncode, told.stderr) == (0, "")
+    outage = Outage.objects.get()
+    assert (outage.status, outage.reported_by) == ("restored", phone.user)
+    assert JournalEntry.objects.filter(device__user=phone.user, kind__startswith="outage.").count() == 3
