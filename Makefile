@@ -27,7 +27,10 @@ storm: ## Load a fictional exercise storm into the running system; SIZE=200
 	@$(EMBEDDED) manage -- load_storm demo --size $(or $(SIZE),200) --under 国网浙江省电力有限公司
 
 test: ## Run the tests; ARGS="-k outage"
-	@$(EMBEDDED) run --dev --mail -- python -m pytest $(ARGS)
+	@$(EMBEDDED) run --dev --mail -- python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+
+bench: ## Measure speed against raw SQL and a textbook; BENCH_HISTORY=100000 readings before
+	@$(EMBEDDED) run --dev -- python -m tests.bench
 
 smoke: ## Start the whole system for real, kill parts of it, start it again
 	@$(EMBEDDED) env --dev >/dev/null

@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("ICE_EMBEDDED", "1")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
-os.environ.setdefault("PUBLIC_URL", "http://testserver")
+os.environ["PUBLIC_URL"] = "http://testserver"
 # Never connected to: a type check or a lone unit test needs no server. `make test` sets all three.
 os.environ.setdefault("DATABASE_URL", "postgresql://ice@127.0.0.1:1/ice")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
@@ -15,7 +15,5 @@ from config.settings import *  # noqa: F403
 from config.settings import DATABASES
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-PUBLIC_URL = "http://testserver"
-CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASES.pop("owner", None)  # the tests own their tables themselves
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of test users, cheaply
