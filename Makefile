@@ -12,7 +12,7 @@ IN_DEV := $(EMBEDDED) run --dev --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up manage storm test smoke check lock format messages clean
+.PHONY: help up manage storm test bench smoke check lock format messages clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12

@@ -182,8 +182,8 @@ def _is_plain_note(note: str) -> bool:
 def _numbers(row: _Plain) -> Mapping[str, Any]:
     found: dict[str, Decimal] = {}
     for name in _NUMBERS:
-        raw = bytes(getattr(row, name))
-        if raw == b"null":
+        told = getattr(row, name)
+        if told is _ABSENT or (raw := bytes(told)) == b"null":
             continue
         if not _SHAPE[name].fullmatch(raw):
             raise _Unsure
