@@ -65,8 +65,7 @@ class Resource(GenericViewSet[Any]):
         """Return the rows that the caller may see, with what they are shown with."""
         if getattr(self, "swagger_fake_view", False):
             return QuerySet(self.model).none()
-        rows: QuerySet[Any] = visible_to(QuerySet(self.model), self.by.user, now=self.by.now)
-        return rows.select_related(*self.related).prefetch_related(*self.lists)
+        return self._with_all(visible_to(QuerySet(self.model), self.by.user, now=self.by.now))
 
     def list(self, request: Request) -> Response:
         """List."""
@@ -99,11 +98,17 @@ class Resource(GenericViewSet[Any]):
         return row
 
     def shown(self, row: Any) -> tuple[Any, int]:
-        """Return a row as it is shown now, and its version."""
-        fresh = self.get_queryset().filter(pk=row.pk).first() or row
+        """Return a row of the list as it is shown, and its version."""
         versions = self._versions([row])
         context = {"versions": versions, "personal": self._shows_phones(row)}
-        return self.serializer_class_of()(fresh, context=context).data, versions.get(row.pk, 0)
+        return self.serializer_class_of()(row, context=context).data, versions.get(row.pk, 0)
+
+    def _again(self, row: Any) -> Any:
+        """Return a row as it stands now; the deed itself may have taken it out of the caller's sight."""
+        return self._with_all(QuerySet(self.model)).get(pk=row.pk)
+
+    def _with_all(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.select_related(*self.related).prefetch_related(*self.lists)
 
     def _versions(self, rows: Sequence[Any]) -> dict[int, int]:
         return versions_of(self.model, [row.pk for row in rows]) if self.versioned else {}
@@ -138,7 +143,7 @@ class Resource(GenericViewSet[Any]):
             said = act.read(request, self.by, row)
             self._lock(row, act, said)
             if not seen.covers(versions_of(self.model, [row.pk])[row.pk]):
-                raise Stale(self.shown(row)[0])
+                raise Stale(self.shown(self._again(row))[0])
             return self.answer(act, act.call(row, **said, by=self.by), created=False)
 
         return self._once(request, key, deed, creates=False)
@@ -147,7 +152,7 @@ class Resource(GenericViewSet[Any]):
         """Return the answer to a deed: the row that it made or changed, as it is now."""
         status = 201 if created else 200
         if act.out is None:
-            shown, version = self.shown(row)
+            shown, version = self.shown(self._again(row))
             home = self.home
         else:
             versions = versions_of(type(row), [row.pk])

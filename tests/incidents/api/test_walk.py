@@ -21,7 +21,8 @@ GUIDE = ROOT / "docs" / "field-api.md"
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 def test_the_walk_of_the_guide_is_true(live_server: Any, tmp_path: Path) -> None:
     phone = make_phone(role=Role.CREW_LEADER)
-    token = phone.client._credentials["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    credentials: Any = phone.client
+    token = credentials._credentials["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
     script = "\n".join(re.findall(r"^```bash\n(.*?)^```", GUIDE.read_text(), re.MULTILINE | re.DOTALL))
 
     told = subprocess.run(
