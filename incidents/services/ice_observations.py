@@ -1,13 +1,15 @@
 """What an observation of ice says, and what follows from it: the same for one reading and for thousands."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
+
+import msgspec
+from django.db import models
 
 from incidents.choices import (
     EntryMode,
@@ -123,8 +125,7 @@ class Finding:
 
 def digest_of(observation: Observation) -> str:
     """Return a SHA-256 over what an observation says; equal exactly when every field is."""
-    said = {name: _said(value) for name, value in vars(observation).items() if value is not None}
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_text(vars(observation))).hexdigest()
 
 
 def yardstick_of(policy: GradingPolicy) -> Yardstick:
@@ -234,14 +235,11 @@ def _measurement(observation: Observation, diameter: Decimal | None) -> Measurem
     )
 
 
-def _said(value: Any) -> Any:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return sorted(value.items())
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.pk if hasattr(value, "pk") else str(value)
+def _key(row: models.Model) -> int:
+    return int(row.pk)
+
+
+_text = msgspec.json.Encoder(enc_hook=_key, order="deterministic").encode
 
 
 def _number(value: Decimal | None) -> float | None:
