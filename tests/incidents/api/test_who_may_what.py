@@ -162,7 +162,10 @@ def found(phone: Phone, world: World, name: str, position: str, role: Role) -> I
         field, right = new
         owner = {"section": record.LineSection, "crew": record.Crew}.get(field, record.Organization)
         value: Any = public_name(world.first(owner))
-        answer = phone.make(f"{name}/", **{field: [value] if field == "organizations" else value})
+        body = {field: [value] if field == "organizations" else value}
+        if name == "weather-readings":
+            body["kind"] = "none"  # all else may be left out: it would be kept
+        answer = phone.make(f"{name}/", **body)
         refused = any(error["pointer"].startswith(f"/{field}") for error in answer.json()["errors"])
         yield (name, answer.status_code, refused), (name, 400, not (reaches and role in HOLDERS[right]))
 
