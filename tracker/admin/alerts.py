@@ -1,6 +1,10 @@
 """Alerts and what happened to them."""
 
 from django.contrib import admin
+from django.template import TemplateDoesNotExist
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
@@ -9,6 +13,7 @@ from incidents.admin.fields import moment
 from incidents.admin.subjects import subject_link
 from incidents.admin.verbs import Verb, VerbForm
 from tracker.choices import AlertState
+from tracker.mail.letters import Notice, write
 from tracker.models import Alert, AlertEvent, Notification
 from tracker.services import alerts
 
@@ -40,10 +45,10 @@ class AlertAdmin(RecordAdmin):
     rank = 1
     list_display = [
         "rule_code",
-        "band",
+        "what",
+        "band_named",
         "severity",
         "state",
-        subject_link,
         "organization",
         "opened_at",
         "next_due_at",
@@ -55,10 +60,10 @@ class AlertAdmin(RecordAdmin):
     date_hierarchy = "opened_at"
     ordering = ["-opened_at", "-pk"]
     themes = [
-        (None, ["rule", "rule_code", "subject", "subject_type", "subject_id", "organization", "is_exercise"]),
-        (_("State"), ["state", "severity", "band", "band_rank", "facts"]),
+        (None, ["rule", "told", "state", "severity", "subject", "organization", "is_exercise"]),
         (_("Climb"), ["generation", "climb_at", "next_step", "next_due_at"]),
         (_("Life"), ["opened_at", "acknowledged_at", "acknowledged_by", "resolved_at", "resolved_why"]),
+        (_("As stored"), ["rule_code", "band", "band_rank", "subject_type", "subject_id", "facts"]),
     ]
     inlines = [EventInline, NotificationInline]
     verbs = [
@@ -73,6 +78,37 @@ class AlertAdmin(RecordAdmin):
             help_text=_("Mails stop for as long as the rule lets an acknowledgement hold."),
         ),
     ]
+
+    @admin.display(description=_("What"))
+    def what(self, alert: Alert) -> str:
+        """Return what the alert is about."""
+        return alert.what
+
+    @admin.display(description=_("band"), ordering="band_rank")
+    def band_named(self, alert: Alert) -> str:
+        """Return the band in words."""
+        return alert.band_named
+
+    @admin.display(description=_("As the mail says"))
+    def told(self, alert: Alert) -> str:
+        """Return the words of the mail as they would be written now, in the reader's language."""
+        notice = Notice(
+            alert_id=alert.pk,
+            alert_uuid=alert.uuid,
+            rule_code=alert.rule_code,
+            band=alert.band,
+            is_exercise=alert.is_exercise,
+            facts=alert.facts,
+            level=1,
+            repeat=0,
+            climb_at=alert.climb_at,
+            language="en" if get_language() == "en" else "zh-hans",
+        )
+        try:
+            lines = write(notice, now=timezone.now()).text.splitlines()
+        except TemplateDoesNotExist:  # a rule that is being written has no words yet
+            return alert.what
+        return format_html_join("", "{}<br>", ((line,) for line in lines[:-2]))  # what is asked is the button
 
     @admin.display(description=_("Record"))
     def subject(self, alert: Alert) -> str:

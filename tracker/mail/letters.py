@@ -19,6 +19,7 @@ _BANDS = {
     "en": {"blue": "BLUE", "yellow": "YELLOW", "orange": "ORANGE", "red": "RED"},
 }
 _LINES = {"zh-hans": "{kv}千伏{name}", "en": "{kv} kV {name}"}
+_MARK = "【演练】"
 LONGEST_SUBJECT = 250
 LONGEST_WORD = 120
 _UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control, bidi overrides, line ends: nothing that forges a line
@@ -64,7 +65,7 @@ def write(notice: Notice, *, now: datetime) -> Letter:
     Raises:
         django.template.TemplateDoesNotExist: If the rule has no words in this language.
     """
-    fact = _readable(notice.facts, now)
+    fact = _told_once(_readable(notice.facts, now), drill=notice.is_exercise)
     said = {
         "fact": fact,
         "drill": notice.is_exercise,
@@ -79,6 +80,17 @@ def write(notice: Notice, *, now: datetime) -> Letter:
     subject = " ".join(render_to_string(f"{folder}_subject.txt", said).split())
     lines = (line.rstrip() for line in render_to_string(f"{folder}_body.txt", said).splitlines())
     return Letter(subject=subject[:LONGEST_SUBJECT], text="\n".join(line for line in lines if line) + "\n")
+
+
+def _told_once(fact: dict[str, Any], *, drill: bool) -> dict[str, Any]:
+    """Return facts without what the mail says anyway: the mark of a drill, a pole that the place names."""
+    if drill:
+        fact = {
+            key: value.replace(_MARK, "") if isinstance(value, str) else value for key, value in fact.items()
+        }
+    if fact.get("pole_no") and fact["pole_no"] in fact.get("place", ""):
+        del fact["pole_no"]
+    return fact
 
 
 def _line(fact: dict[str, Any], language: str) -> str:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from incidents.choices import Grade
 from incidents.models import Organization, User
 from incidents.models.base import Identified, in_order, moment
 from tracker.choices import AlertEnd, AlertEventKind, AlertState, Severity
@@ -97,8 +98,19 @@ class Alert(Identified):
 
     def __str__(self) -> str:
         """Return rule, band and subject; a drill says so first."""
-        words = f"{self.rule_code} {self.band} {self.subject_type} {self.subject_id}".replace("  ", " ")
+        words = f"{self.rule_code} {self.band_named} {self.what}".replace("  ", " ")
         return f"【演练】{words}" if self.is_exercise else words
+
+    @property
+    def band_named(self) -> str:
+        """The band in words: the grades of ice have names, other bands are numbers."""
+        return str(Grade(self.band).label) if self.band in Grade else self.band
+
+    @property
+    def what(self) -> str:
+        """What the alert is about, as the facts name it; type and number where they do not."""
+        named = " ".join(str(self.facts[key]) for key in ("line", "section") if self.facts.get(key))
+        return named.replace("【演练】", "") or f"{self.subject_type} {self.subject_id}"
 
 
 class AlertEvent(models.Model):

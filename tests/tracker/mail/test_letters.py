@@ -62,7 +62,7 @@ def test_the_text_says_what_where_since_when_how_many_who_and_what_is_asked() ->
         "线路：10千伏横岗线 S7（12–25号杆）\n"
         "地点：横岗村山上 15号杆\n"
         "等级：红色，已12m\n"
-        "标准冰厚：30.0mm；设计冰厚：15mm；冰厚比：2.00\n"
+        "标准冰厚：30.0mm；设计冰厚：15mm；覆冰比值：2.00\n"
         "观测厚度：30.0mm\n"
         "观测时间：02-26 20:00（0m前）\n"
         "停电：128户；02-26 17:50开始，已2h10m\n"
@@ -207,3 +207,13 @@ def test_durations(minutes: int, words: str) -> None:
     said = letter(climb_at=STORM_NIGHT - timedelta(minutes=minutes))
 
     assert f"等级：红色，已{words}\n" in said.text
+
+
+def test_a_drill_is_marked_once_and_a_pole_is_named_once() -> None:
+    facts = FACTS | {"line": "【演练】10千伏云顶线", "place": "【演练】10千伏云顶线 051", "pole_no": "051"}
+
+    told = letter(is_exercise=True, facts=facts)
+
+    assert told.subject.startswith("【演练】【红色】10千伏云顶线 ")
+    assert "线路：10千伏云顶线" in told.text
+    assert "地点：10千伏云顶线 051\n" in told.text

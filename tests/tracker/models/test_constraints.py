@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
+from incidents.choices import Grade
 from tests.factories import STORM_NIGHT, make_organization, make_user
 from tests.tracker.watchers import load_rules, make_alert, make_notification, make_post, minutes
 from tracker.models import Alert, AlertEvent, DutyPost, Heartbeat, Notification, Rule, RuleLevel
@@ -193,7 +194,7 @@ def test_every_row_says_what_it_is() -> None:
     row = make_notification(alert=alert, subject="主题")
     post = make_post("D")
 
-    assert str(alert) == "【演练】E01 red linesection 7"
+    assert str(alert) == f"【演练】E01 {Grade.RED.label} linesection 7"
     assert str(row) == f"{row.address}: 主题"
     assert str(post) == f"{post.user} · {post.get_role_display()} · {post.organization}"
     assert str(make_event(alert=alert)) == alert.events.get().get_kind_display()
