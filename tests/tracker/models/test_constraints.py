@@ -194,7 +194,8 @@ def test_every_row_says_what_it_is() -> None:
     row = make_notification(alert=alert, subject="主题")
     post = make_post("D")
 
-    assert str(alert) == f"【演练】E01 {Grade.RED.label} linesection 7"
+    assert str(alert) == f"【演练】E01 {Grade.RED.label} 横岗线 S1"
+    assert make_alert(band="", facts={}, subject_id=8).what == "linesection 8"
     assert str(row) == f"{row.address}: 主题"
     assert str(post) == f"{post.user} · {post.get_role_display()} · {post.organization}"
     assert str(make_event(alert=alert)) == alert.events.get().get_kind_display()
