@@ -32,12 +32,14 @@ def test_the_first_answer_is_kept_and_given_again(by: Actor) -> None:
     assert (kept.user, kept.key, kept.route, kept.created_at) == (by.user, "k1", SENDING.route, by.now)
 
 
-@pytest.mark.parametrize("other", [{"digest": "b" * 64}, {"route": "POST /api/v1/others/"}])
-def test_something_else_under_the_number_of_a_new_thing_is_refused(by: Actor, other: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "other", [replace(SENDING, digest="b" * 64), replace(SENDING, route="POST /api/v1/others/")]
+)
+def test_something_else_under_the_number_of_a_new_thing_is_refused(by: Actor, other: Sending) -> None:
     once(SENDING, done, by=by)
 
     with pytest.raises(ClientIdTaken):
-        once(replace(SENDING, **other), forbidden, by=by)
+        once(other, forbidden, by=by)
 
     assert Submission.objects.count() == 1
 
