@@ -18,7 +18,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 up: ## Start the whole system; PORT=8010
-	@PORT='$(PORT)' $(EMBEDDED) up
+	@exec env PORT='$(PORT)' $(EMBEDDED) up
 
 manage: ## Run manage.py in the running system; ARGS="load_storm demo --size 200"
 	@$(EMBEDDED) manage -- $(ARGS)
