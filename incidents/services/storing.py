@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models
 
-from incidents.errors import BrokenRule, Invalid, OutOfRange, UnknownReference
+from incidents.errors import BrokenRule, Invalid, OutOfRange
 from incidents.models.base import RANGES
 
 
@@ -22,9 +22,8 @@ def store(row: models.Model, *, fields: Collection[str] | None = None) -> None:
 
     Raises:
         OutOfRange: If a number is outside its range; names field, value and range.
-        Invalid: If a field has no value that its column takes; names each field.
+        Invalid: If a field has no value that its column takes, or points at no row; names each field.
         BrokenRule: If the row would break a rule that the database holds.
-        UnknownReference: If the row points at one that does not exist.
     """
     check(row, fields=fields)
     try:
@@ -89,10 +88,7 @@ def _exact(number: Decimal | float) -> Decimal:
     return Decimal(str(number))
 
 
-def _translated(error: IntegrityError, model: type[models.Model]) -> BrokenRule | UnknownReference:
-    cause = error.__cause__
-    diagnostic = getattr(cause, "diag", None)
+def _translated(error: IntegrityError, model: type[models.Model]) -> BrokenRule:
+    diagnostic = getattr(error.__cause__, "diag", None)
     name = getattr(diagnostic, "constraint_name", None) or ""
-    if getattr(cause, "sqlstate", "") == "23503":  # foreign_key_violation
-        return UnknownReference(field=name, value="")
     return broken_rule(model, name, otherwise=getattr(diagnostic, "message_primary", None) or "")
