@@ -146,17 +146,6 @@ class NotFound(Refused):
         super().__init__(kind=kind, key=key)
 
 
-class UnknownReference(Refused):
-    """A submission that points at something that does not exist."""
-
-    code = "unknown-reference"
-    template = _("%(field)s refers to %(value)s, which does not exist.")
-
-    def __init__(self, *, field: str, value: object) -> None:
-        """Name the field and the key it holds."""
-        super().__init__(field=field, value=value)
-
-
 class Conflict(Refused):
     """Something in the record already stands against it."""
 

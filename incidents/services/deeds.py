@@ -38,7 +38,7 @@ def record(
         reason: Why, where a reason was asked for.
 
     Raises:
-        Invalid, OutOfRange, BrokenRule, UnknownReference: If the new values are refused.
+        Invalid, OutOfRange, BrokenRule: If the new values are refused.
     """
     if isinstance(row, Sourced):
         unknowns.explain(row)

@@ -37,11 +37,6 @@ from incidents.errors import BadTransition, OutOfRange, Refused
         ),
         (errors.Missing(field="reason", purpose="cancel"), "missing", "reason is needed for: cancel."),
         (errors.NotFound(kind="outage", key=7), "not-found", "outage 7 was not found."),
-        (
-            errors.UnknownReference(field="line", value=7),
-            "unknown-reference",
-            "line refers to 7, which does not exist.",
-        ),
         (errors.Conflict(subject="crew 1", other="crew 2"), "conflict", "crew 1 conflicts with crew 2."),
         (
             errors.AlreadyOut(section="S1", outage="0f3c"),
