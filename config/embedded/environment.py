@@ -85,13 +85,14 @@ def _outside_pip() -> tuple[str, ...]:
 def _install(lock: str) -> None:
     """Install with the first installer that does it: uv is quick, pip is always asked too.
 
-    pip may know a company's mirror that uv has not been told about.
+    pip may know a company's mirror that uv has not been told about. A lock file is complete, so pip resolves
+    nothing: older ones, asked to, look at releases newer than the locked one and refuse those for their hash.
     """
     wanted = ("--require-hashes", "-r", str(PROJECT / lock))
-    quiet = ("--quiet", "--no-input", "--disable-pip-version-check")
+    quiet = ("--quiet", "--no-input", "--no-deps", "--disable-pip-version-check")
     commands: list[tuple[str, ...]] = []
     if uv := shutil.which("uv"):
-        into = ("--python", str(PYTHON), "--compile-bytecode", "--quiet")
+        into = ("--python", str(PYTHON), "--compile-bytecode", "--no-deps", "--quiet")
         commands.append((uv, "pip", "install", *into, *wanted))
     if _quietly(str(PYTHON), "-m", "pip", "--version"):
         commands.append((str(PYTHON), "-m", "pip", "install", *quiet, *wanted))

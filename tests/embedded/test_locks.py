@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 GROUPS = {
     "requirements.txt": [],
+    "requirements-s3.txt": ["s3"],
     "requirements-embedded.txt": ["embedded"],
     "requirements-dev.txt": ["embedded", "dev"],
 }
@@ -19,8 +20,9 @@ locks = pytest.mark.parametrize("name", GROUPS)
 def _wanted(name: str) -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     lines = list(project["project"]["dependencies"])
+    groups = project["dependency-groups"] | project["project"]["optional-dependencies"]
     for group in GROUPS[name]:
-        lines += project["dependency-groups"][group]
+        lines += groups[group]
     return [Requirement(line) for line in lines]
 
 
@@ -62,3 +64,11 @@ def test_satisfies_what_the_project_asks_for(name: str) -> None:
         if not any(wanted.specifier.contains(pin) for pin in pins.get(_plain(wanted.name), []))
     ]
     assert missing == []
+
+
+@locks
+def test_says_which_extras_are_meant(name: str) -> None:
+    """An older pip looks for `package[extra]` apart from `package`, and refuses a newer one for its hash."""
+    locked = {_plain(item.name): item.extras for item in _locked(name)}
+
+    assert [str(w) for w in _wanted(name) if not w.extras <= locked[_plain(w.name)]] == []
