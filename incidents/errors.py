@@ -21,6 +21,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
         final: Whether sending the same again can never succeed; a phone then stops trying.
         template: Sentence for people with the names of ``fields`` as placeholders.
         fields: What the sentence is about, by name.
+        part: Where in what was said the fields stand, as a JSON pointer; empty for the whole.
     """
 
     code: ClassVar[str] = "refused"
@@ -30,6 +31,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     def __init__(self, **fields: object) -> None:
         super().__init__(self.code)
         self.fields = fields
+        self.part = ""
 
     @property
     def message(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from incidents.access import Right
-from incidents.api.fields import Moment, Reference, Text
+from incidents.api.fields import Answer, Moment, Prose, Reference, Text
 from incidents.api.filters import Filters, named, of_storm, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
@@ -27,12 +27,12 @@ class AssignmentIn(NewFact):
     crew = Reference(Crew)
     task = one_of(TaskKind)
     at = Moment()
-    queue = serializers.BooleanField(default=False)
+    queue = Answer(default=False)
     outage = Reference(Outage, required=False, allow_null=True)
     road_block = Reference(RoadBlock, required=False, allow_null=True)
     place = PlaceIn(required=False)
     permit_no = Text(max_length=60, required=False, allow_blank=True)
-    remark = Text(max_length=300, required=False, allow_blank=True)
+    remark = Prose(max_length=300, required=False, allow_blank=True)
 
 
 class Briefing(At):
@@ -44,7 +44,7 @@ class Briefing(At):
 class Finished(At):
     """When the job was done."""
 
-    remark = Text(max_length=300, required=False, allow_blank=True)
+    remark = Prose(max_length=300, required=False, allow_blank=True)
 
 
 class GivenBack(Finished):
@@ -57,7 +57,7 @@ class CheckInIn(NewTold):
     """A sign of life."""
 
     at = Moment()
-    note = Text(max_length=300, required=False, allow_blank=True)
+    note = Prose(max_length=300, required=False, allow_blank=True)
 
 
 class AssignmentOut(Versioned):

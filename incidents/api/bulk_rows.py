@@ -163,7 +163,7 @@ def _fast(text: bytes) -> _Plain | None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     is_plain = len(keys) == len(_KEY.findall(text)) and row.method is not IceMethod.MEDIA_REPORT
-    return row if is_plain and _is_plain_note(row.note) else None
+    return row if is_plain and row.client_id.int and _is_plain_note(row.note) else None
 
 
 def _is_plain_note(note: str) -> bool:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from incidents.access import Right
 from incidents.api.assignments import CheckInIn, CheckInOut
-from incidents.api.fields import Moment, Reference, Text, Whole
+from incidents.api.fields import Answer, Moment, Prose, Reference, Text, Whole
 from incidents.api.filters import Filters, Subtree
 from incidents.api.outputs import Out, Versioned
 from incidents.api.resources import Resource
@@ -35,7 +35,7 @@ class CrewIn(NewTold):
 class Disband(At):
     """When it was disbanded, and why."""
 
-    reason = Text(max_length=300, required=False, allow_blank=True)
+    reason = Prose(max_length=300, required=False, allow_blank=True)
 
 
 class MemberIn(At):
@@ -44,8 +44,8 @@ class MemberIn(At):
     rights = {Person: Right.OPERATE}
 
     person = Reference(Person)
-    is_leader = serializers.BooleanField(default=False)
-    reason = Text(max_length=300, required=False, allow_blank=True)
+    is_leader = Answer(default=False)
+    reason = Prose(max_length=300, required=False, allow_blank=True)
 
 
 class VehicleIn(At):

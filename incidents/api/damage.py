@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from incidents.access import Right
-from incidents.api.fields import Moment, Reference, Text
+from incidents.api.fields import Answer, Moment, Prose, Reference
 from incidents.api.filters import Filters, Subtree, named, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
@@ -21,9 +21,9 @@ class DamageFacts(Told):
 
     place = PlaceIn(required=False)
     count = count(32767)
-    is_live_hazard = serializers.BooleanField(required=False)
+    is_live_hazard = Answer(required=False)
     found_at = maybe()
-    remark = Text(max_length=300, required=False, allow_blank=True)
+    remark = Prose(max_length=300, required=False, allow_blank=True)
     unknown_reasons = serializers.DictField(child=one_of(UnknownReason), required=False)
 
 
@@ -38,7 +38,7 @@ class DamageIn(NewTold, DamageFacts):
 class DamageStage(At):
     """When it was; with ``stated: false`` when it was told, and nobody knows when it was."""
 
-    stated = serializers.BooleanField(default=True)
+    stated = Answer(default=True)
 
 
 class DamageIsolated(DamageStage):

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
@@ -17,6 +18,7 @@ from incidents.rules.times import SHANGHAI
 
 # RFC 3339 with an offset; other spellings of ISO 8601 are not told apart from slips.
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}(\1[0-9a-f]{4}){2}\1[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _DIRECTIONAL = {"RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI", "FSI", "PDI"}
 _LONGEST_NAME = 60
 _MAX_MARKS = 8  # combining marks in a row: more is no script, only noise
@@ -50,7 +52,13 @@ class Number(serializers.DecimalField):
 
 
 class Whole(serializers.IntegerField):
-    """A JSON integer or plain ASCII digits in a string; no booleans, no full-width digits, no fractions."""
+    """A JSON integer or plain ASCII digits in a string; no booleans, no full-width digits, no fractions.
+
+    Without limits of its own it takes what a column of 32 bits holds.
+    """
+
+    def __init__(self, *, min_value: int = -(2**31), max_value: int = 2**31 - 1, **options: Any) -> None:
+        super().__init__(min_value=min_value, max_value=max_value, **options)
 
     def to_internal_value(self, data: Any) -> int:
         """Return the number."""
@@ -92,8 +100,13 @@ class Moment(serializers.Field[datetime, str, str, datetime]):
 
 
 class Text(serializers.CharField):
-    """A text for people: no control characters, no direction overrides, not blank to the eye."""
+    """A text for people: no control characters, no direction overrides, not blank to the eye; one line.
 
+    Attributes:
+        takes_lines: Whether it may have several lines.
+    """
+
+    takes_lines = False
     default_error_messages = {
         "bad-character": _("Holds a character that is not text."),
         "invisible": _("Holds nothing that can be seen."),
@@ -102,7 +115,8 @@ class Text(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         """Return the text in its composed form."""
         text = unicodedata.normalize("NFC", super().to_internal_value(data))
-        if any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in text):
+        breaks = "\n\t" if self.takes_lines else ""
+        if any(unicodedata.category(sign) == "Cc" and sign not in breaks for sign in text):
             self.fail("bad-character")
         if any(unicodedata.bidirectional(sign) in _DIRECTIONAL for sign in text):
             self.fail("bad-character")
@@ -111,6 +125,50 @@ class Text(serializers.CharField):
         if text and all(unicodedata.category(sign) in {"Cf", "Zs", "Cc"} for sign in text):
             self.fail("invisible")
         return text
+
+
+class Prose(Text):
+    """A text for people of one line or more."""
+
+    takes_lines = True
+
+
+def uuid_of(told: object) -> UUID | None:
+    """Return a UUID told as text in its usual form; None for anything else and for the one of zeros."""
+    number = UUID(told) if isinstance(told, str) and _UUID.fullmatch(told) else None
+    return number if number and number.int else None
+
+
+class Drawn(serializers.UUIDField):
+    """A UUID that somebody drew."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        """Return the number."""
+        number = uuid_of(data)
+        if number is None:
+            self.fail("invalid", value=data)
+        return number
+
+
+class Answer(serializers.BooleanField):
+    """A JSON ``true`` or ``false``; no word or number that might mean one."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return the answer."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class Day(serializers.DateField):
+    """A date as ``2024-02-26``, in ASCII digits."""
+
+    def to_internal_value(self, data: Any) -> date:
+        """Return the date."""
+        if not (isinstance(data, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", data, re.ASCII)):
+            self.fail("invalid", format="YYYY-MM-DD")
+        day: date = super().to_internal_value(data)
+        return day
 
 
 @extend_schema_field({"type": "string"})

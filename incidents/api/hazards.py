@@ -3,7 +3,7 @@
 from typing import Any
 
 from incidents.access import Right
-from incidents.api.fields import Moment, Reference, Text
+from incidents.api.fields import Moment, Prose, Reference
 from incidents.api.filters import Box, DivisionPrefix, Filters, Subtree, named, of_storm, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
@@ -27,7 +27,7 @@ class HazardIn(NewFact):
     section = Reference(LineSection, required=False, allow_null=True)
     kind = one_of(HazardKind)
     grade = one_of(HazardGrade)
-    description = Text(max_length=300)
+    description = Prose(max_length=300)
     at = Moment()
     due_at = maybe()
 
@@ -37,7 +37,7 @@ class HazardChanges(Told):
 
     kind = one_of(HazardKind, required=False)
     grade = one_of(HazardGrade, required=False)
-    description = Text(max_length=300, required=False)
+    description = Prose(max_length=300, required=False)
     place = PlaceIn(required=False)
     section = Reference(LineSection, required=False, allow_null=True)
     due_at = maybe()
@@ -52,7 +52,7 @@ class HazardCorrection(AtReason):
 class Removed(At):
     """When a danger was gone, and how it was removed."""
 
-    remark = Text(max_length=300)
+    remark = Prose(max_length=300)
 
 
 class HazardOut(Versioned):

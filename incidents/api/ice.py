@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from incidents.access import Right, within
-from incidents.api.fields import Moment, Number, Reference, StrictSerializer, Text
+from incidents.api.fields import Drawn, Moment, Number, Prose, Reference, StrictSerializer
 from incidents.api.filters import (
     DivisionPrefix,
     Filters,
@@ -41,7 +41,7 @@ def _hundredths(**options: Any) -> Number:
 class IceReadingIn(StrictSerializer):
     """A reading as a phone sends it; lengths in mm, weight in g, temperature in °C."""
 
-    client_id = serializers.UUIDField()
+    client_id = Drawn()
     section = Reference(LineSection)
     storm = Reference(Storm, lookup="slug", required=False, allow_null=True)
     observed_at = Moment()
@@ -59,7 +59,7 @@ class IceReadingIn(StrictSerializer):
     conductor_diameter_mm = _hundredths()
     uncertainty_mm = _tenths()
     air_temp_c = _tenths()
-    note = Text(max_length=2000, required=False, allow_blank=True)
+    note = Prose(max_length=2000, required=False, allow_blank=True)
 
 
 class IceReadingOut(Out):

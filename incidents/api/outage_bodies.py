@@ -6,7 +6,7 @@ from django.db.models import Model
 from rest_framework import serializers
 
 from incidents.access import Right
-from incidents.api.fields import Moment, Reference, Text
+from incidents.api.fields import Answer, Day, Moment, Prose, Reference, Text
 from incidents.api.places import PlaceIn
 from incidents.api.told import Kilovolts, NewFact, count, maybe, number, one_of
 from incidents.api.verbs import At, AtReason, Told
@@ -39,14 +39,14 @@ class Known(Told):
     cause_text = Text(max_length=300, required=False, allow_blank=True)
     cause_confidence = one_of(CauseConfidence, required=False)
     occurred_at = maybe()
-    occurred_on = serializers.DateField(required=False, allow_null=True)
+    occurred_on = Day(required=False, allow_null=True)
     occurred_precision = one_of(TimePrecision, required=False)
     report_channel = one_of(ReportChannel, required=False)
     lines_tripped = count(32767)
     mv_users = count()
     customers_affected = count()
     load_lost_mw = number(8, 2)
-    remark = Text(max_length=2000, required=False, allow_blank=True)
+    remark = Prose(max_length=2000, required=False, allow_blank=True)
 
 
 class OutageIn(NewFact, Known):
@@ -62,7 +62,7 @@ class OutageIn(NewFact, Known):
 class Stage(At):
     """When a stage was reached; with ``stated: false`` when it was told, and nobody knows when it was."""
 
-    stated = serializers.BooleanField(default=True)
+    stated = Answer(default=True)
 
 
 class Located(Stage):
@@ -80,7 +80,7 @@ class Momentary(At):
 class Close(At):
     """When the record is closed, and why what is vague stays so."""
 
-    reason = Text(max_length=300, required=False, allow_blank=True)
+    reason = Prose(max_length=300, required=False, allow_blank=True)
     unknown_reasons = serializers.DictField(child=one_of(UnknownReason), required=False)
 
 

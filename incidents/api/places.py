@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from incidents.api.fields import Number, Reference, StrictSerializer, Text
+from incidents.api.fields import Number, Reference, StrictSerializer, Text, Whole
 from incidents.choices import CoordinateSystem
 from incidents.models import Division, Line
 
@@ -23,4 +23,4 @@ class PlaceIn(StrictSerializer):
     latitude = _degrees()
     longitude = _degrees()
     crs = serializers.ChoiceField(CoordinateSystem.choices, required=False)
-    altitude_m = serializers.IntegerField(required=False)
+    altitude_m = Whole(required=False)

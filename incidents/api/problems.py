@@ -92,12 +92,12 @@ def _fields(error: errors.Refused) -> dict[str, Any]:
     if isinstance(error, errors.Invalid):
         problems: dict[str, list[object]] = error.fields["problems"]  # type: ignore[assignment]
         extra["errors"] = [
-            {"pointer": f"/{name}", "code": "invalid", "message": str(word)}
+            {"pointer": f"{error.part}/{name}", "code": "invalid", "message": str(word)}
             for name, words in problems.items()
             for word in words
         ]
     elif field:
-        extra["errors"] = [{"pointer": f"/{field}", "code": error.code, "message": error.message}]
+        extra["errors"] = [{"pointer": f"{error.part}/{field}", "code": error.code, "message": error.message}]
     return extra
 
 

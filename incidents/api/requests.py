@@ -4,12 +4,13 @@ import hashlib
 import json
 import re
 from typing import Any
-from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.request import Request
+
+from incidents.api.fields import uuid_of
 
 KEY = "Idempotency-Key"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -22,12 +23,12 @@ def client_id_of(request: Request) -> str:
         ValidationError: If there is none.
     """
     told = request.data.get("client_id") if isinstance(request.data, dict) else None
-    try:
-        return str(UUID(told if isinstance(told, str) else ""))
-    except ValueError as error:
+    number = uuid_of(told)
+    if number is None:
         code = "required" if told is None else "invalid"
         problem = ErrorDetail(str(_("Something new needs its own UUID as client_id.")), code=code)
-        raise ValidationError({"client_id": [problem]}) from error
+        raise ValidationError({"client_id": [problem]})
+    return str(number)
 
 
 def key_of(request: Request) -> str:

@@ -1,8 +1,6 @@
 """``/api/v1/restoration-steps/`` and ``/api/v1/estimates/``: how supply comes back, and what was promised."""
 
-from rest_framework import serializers
-
-from incidents.api.fields import Moment, Text
+from incidents.api.fields import Answer, Moment, Prose
 from incidents.api.filters import Filters, Subtree, named, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import Versioned
@@ -20,8 +18,8 @@ class StepIn(At):
     method = one_of(RestorationMethod)
     customers = count()
     mv_users = count()
-    final = serializers.BooleanField(default=False)
-    remark = Text(max_length=300, required=False, allow_blank=True)
+    final = Answer(default=False)
+    remark = Prose(max_length=300, required=False, allow_blank=True)
 
 
 class StepChanges(Told):
@@ -31,7 +29,7 @@ class StepChanges(Told):
     method = one_of(RestorationMethod, required=False)
     customers = count()
     mv_users = count()
-    remark = Text(max_length=300, required=False, allow_blank=True)
+    remark = Prose(max_length=300, required=False, allow_blank=True)
 
 
 class StepCorrection(AtReason):
@@ -46,7 +44,7 @@ class EstimateIn(NewTold):
     kind = one_of(EstimateKind)
     at = Moment()
     value_at = maybe()
-    reason = Text(max_length=300, required=False, allow_blank=True)
+    reason = Prose(max_length=300, required=False, allow_blank=True)
 
 
 class StepOut(Versioned):

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from incidents.access import Right
-from incidents.api.fields import Moment, Reference, Text
+from incidents.api.fields import Answer, Day, Moment, Reference, Text
 from incidents.api.filters import Box, DivisionPrefix, Filters, Subtree, of_storm, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
@@ -25,7 +25,7 @@ class RoadFacts(Told):
 
     cause = one_of(BlockCause, required=False)
     blocked_at = maybe()
-    blocked_on = serializers.DateField(required=False, allow_null=True)
+    blocked_on = Day(required=False, allow_null=True)
     blocked_precision = one_of(TimePrecision, required=False)
     outages: Any = serializers.ListField(child=Reference(Outage), required=False, max_length=_MOST_OUTAGES)
     vehicle_limit = Text(max_length=100, required=False, allow_blank=True)
@@ -45,7 +45,7 @@ class RoadIn(NewFact, RoadFacts):
 class ClearingStarted(At):
     """When it was; with ``stated: false`` when it was told, and nobody knows when it was."""
 
-    stated = serializers.BooleanField(default=True)
+    stated = Answer(default=True)
 
 
 class RoadChanges(RoadFacts):

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from incidents.access import Right
-from incidents.api.fields import Reference, Text
+from incidents.api.fields import Answer, Prose, Reference, Text
 from incidents.api.filters import Filters, Subtree, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import Versioned
@@ -29,9 +29,9 @@ class StormIn(NewTold):
     name = Text(max_length=100)
     hazard = one_of(StormHazard)
     organizations: Any = serializers.ListField(child=Reference(Organization), min_length=1, max_length=_MOST)
-    is_exercise = serializers.BooleanField(default=False)
+    is_exercise = Answer(default=False)
     started_at = maybe()
-    remark = Text(max_length=2000, required=False, allow_blank=True)
+    remark = Prose(max_length=2000, required=False, allow_blank=True)
 
 
 class StormChanges(Told):
@@ -41,7 +41,7 @@ class StormChanges(Told):
     hazard = one_of(StormHazard, required=False)
     started_at = maybe()
     ended_at = maybe()
-    remark = Text(max_length=2000, required=False, allow_blank=True)
+    remark = Prose(max_length=2000, required=False, allow_blank=True)
 
 
 class StormCorrection(AtReason):

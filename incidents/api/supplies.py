@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from incidents.access import Right
-from incidents.api.fields import Reference, Text
+from incidents.api.fields import Day, Prose, Reference, Text
 from incidents.api.filters import Filters, Subtree, named, of_storm, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
@@ -41,11 +41,11 @@ class VisitIn(NewFact):
     organization = Reference(Organization)
     places = PlaceIn(many=True, allow_empty=False)
     leaders_text = Text(max_length=200, required=False, allow_blank=True)
-    visited_on = serializers.DateField(required=False, allow_null=True)
+    visited_on = Day(required=False, allow_null=True)
     purposes: Any = serializers.ListField(
         child=one_of(VisitPurpose), required=False, max_length=len(VisitPurpose)
     )
-    instructions = Text(max_length=1000, required=False, allow_blank=True)
+    instructions = Prose(max_length=1000, required=False, allow_blank=True)
 
 
 class SupplyOut(Versioned):

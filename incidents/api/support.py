@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from incidents.access import Right
-from incidents.api.fields import Moment, Reference, Text
+from incidents.api.fields import Drawn, Moment, Prose, Reference, Text
 from incidents.api.filters import Filters, Subtree, of_storm, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
@@ -32,8 +32,8 @@ class SupportRequestIn(NewFact):
     """What is needed, in words, heads and vehicles."""
 
     organization = Reference(Organization)
-    asked = serializers.UUIDField()
-    need = Text(max_length=1000)
+    asked = Drawn()
+    need = Prose(max_length=1000)
     at = Moment()
     skills: Any = serializers.ListField(child=one_of(Skill), required=False, max_length=len(Skill))
     headcount = count(32767)
@@ -46,7 +46,7 @@ class SupportRequestIn(NewFact):
 class Decision(At):
     """When it was decided, and why."""
 
-    reason = Text(max_length=300, required=False, allow_blank=True)
+    reason = Prose(max_length=300, required=False, allow_blank=True)
 
 
 class SupportRequestOut(Versioned):
@@ -86,7 +86,7 @@ class TeamFacts(Told):
     vehicle_count = count(32767)
     vehicle_kind = one_of(VehicleKind, required=False)
     tasks: Any = serializers.ListField(child=one_of(TaskKind), required=False, max_length=len(TaskKind))
-    equipment = Text(max_length=1000, required=False, allow_blank=True)
+    equipment = Prose(max_length=1000, required=False, allow_blank=True)
     leader_name = Text(max_length=60, required=False, allow_blank=True)
     leader_phone = Text(max_length=30, required=False, allow_blank=True)
     host_contact = Text(max_length=100, required=False, allow_blank=True)

@@ -11,9 +11,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from incidents.access import Right, within
-from incidents.api.fields import Moment, StrictSerializer, Text
+from incidents.api.fields import Drawn, Moment, Prose, StrictSerializer
 from incidents.api.places import PlaceIn
+from incidents.errors import Refused
 from incidents.journal import Actor
+from incidents.models import Place
 from incidents.services import places
 
 _IF_MATCH = OpenApiParameter(
@@ -41,7 +43,7 @@ class Told(StrictSerializer):
 class NewTold(Told):
     """A body that makes something new, under the phone's own number for it."""
 
-    client_id = serializers.UUIDField()
+    client_id = Drawn()
 
 
 class At(Told):
@@ -53,7 +55,7 @@ class At(Told):
 class AtReason(At):
     """When it was done, and why."""
 
-    reason = Text(max_length=300)
+    reason = Prose(max_length=300)
 
 
 def _nothing(_said: Mapping[str, Any]) -> Iterable[Model]:
@@ -104,16 +106,26 @@ class Act:
         return rows
 
 
-def _keep_places(wanted: serializers.Serializer[Any], said: dict[str, Any], by: Actor) -> None:
+def _keep_places(
+    wanted: serializers.Serializer[Any], said: dict[str, Any], by: Actor, part: str = ""
+) -> None:
     """Put a kept place where one was told."""
     for name, asked in wanted.fields.items():
-        told = said.get(name)
+        told, here = said.get(name), f"{part}/{name}"
         if isinstance(asked, PlaceIn) and told is not None:
-            said[name] = places.create(at=by.now, by=by, **told)
+            said[name] = _kept(told, by, here)
         elif isinstance(asked, serializers.ListSerializer) and isinstance(asked.child, PlaceIn):
-            said[name] = [places.create(at=by.now, by=by, **each) for each in told or ()]
+            said[name] = [_kept(each, by, f"{here}/{index}") for index, each in enumerate(told or ())]
         elif isinstance(asked, serializers.Serializer) and told:
-            _keep_places(asked, told, by)
+            _keep_places(asked, told, by, here)
+
+
+def _kept(told: Mapping[str, Any], by: Actor, part: str) -> Place:
+    try:
+        return places.create(at=by.now, by=by, **told)
+    except Refused as refusal:
+        refusal.part = part
+        raise
 
 
 def creates(call: Callable[..., Any], told: type[NewTold], **options: Any) -> Any:

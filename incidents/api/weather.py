@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from rest_framework import serializers
-
 from incidents.access import Right
-from incidents.api.fields import Reference, Text, Whole
+from incidents.api.fields import Day, Reference, Text, Whole
 from incidents.api.filters import Box, DivisionPrefix, Filters, Subtree, named, of_storm, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
@@ -29,7 +27,7 @@ class WeatherIn(NewFact):
     section = Reference(LineSection, required=False)
     station = Text(max_length=60, required=False, allow_blank=True)
     observed_at = maybe()
-    observed_on = serializers.DateField(required=False, allow_null=True)
+    observed_on = Day(required=False, allow_null=True)
     observed_precision = one_of(TimePrecision, required=False)
     issued_at = maybe()
     air_temp_c = number(4, 1)

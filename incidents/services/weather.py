@@ -17,6 +17,14 @@ from incidents.rules.times import require_aware
 from incidents.services import facts, moments
 from incidents.services.submissions import digest_of, sent_before
 
+_SAYS_SOMETHING: Final = (
+    "air_temp_c",
+    "relative_humidity_pct",
+    "wind_speed_m_s",
+    "wind_direction_deg",
+    "precipitation_mm_h",
+    "precipitation_type",
+)
 _SENT_TWICE: Final = "weather_client_id_once"
 
 
@@ -61,7 +69,8 @@ def record(*, by: Actor, client_id: UUID | None = None, **told: Unpack[WeatherFa
 
     Raises:
         ClientIdTaken: If the person sent another reading under this number.
-        Missing: If neither place nor section is named, or a forecast has no time of issue.
+        Missing: If neither place nor section is named, nothing is said of the weather, or a forecast has no
+            time of issue.
         ExerciseMix: If section and storm are not both of a drill or both real.
         OutOfRange, NaiveTime, Invalid: If a value cannot be; nothing is written.
     """
@@ -84,11 +93,14 @@ def _record(by: Actor, client_id: UUID | None, digest: str, told: WeatherFacts) 
     section = told.get("section")
     if section is None and told.get("place") is None:
         raise Missing(field="section", purpose="weather reading")
+    if all(told.get(name) is None for name in _SAYS_SOMETHING):
+        raise Missing(field="air_temp_c", purpose="weather reading")
     facts.check_exercise(told.get("storm"), section)
     fields, reasons = facts.split(told)
     if told.get("kind") == WeatherKind.FORECAST:
         _check_forecast(told, by)
     else:
+        facts.check_moments(by=by, issued_at=told.get("issued_at"))
         fields |= moments.columns("observed", told, by=by)
     reading = WeatherReading(client_id=client_id, client_digest=digest, **fields)
     facts.keep(reading, by=by, reasons=reasons)

@@ -16,6 +16,7 @@ from incidents.services import weather
 from tests.factories import make_actor, make_line, make_place, make_section, make_storm
 
 HOUR = timedelta(hours=1)
+COLD = Decimal("-5.0")
 
 
 @pytest.fixture
@@ -50,6 +51,13 @@ def test_keeps_a_reading_with_a_journal_entry(place: Place, by: Actor) -> None:
     assert entry.organization == section.line.organization
 
 
+def test_refuses_a_reading_that_says_nothing_of_the_weather(place: Place, by: Actor) -> None:
+    with pytest.raises(Missing, match="air_temp_c"):
+        weather.record(place=place, observed_at=by.now, station="横岗", by=by)
+
+    assert not WeatherReading.objects.exists()
+
+
 def test_refuses_weather_nowhere(by: Actor) -> None:
     with pytest.raises(Missing, match="section"):
         weather.record(observed_at=by.now, air_temp_c=Decimal(-5), by=by)
@@ -60,7 +68,7 @@ def test_refuses_weather_nowhere(by: Actor) -> None:
 def test_a_section_is_a_place_too(by: Actor) -> None:
     section = make_section()
 
-    reading = weather.record(section=section, observed_at=by.now, by=by).reading
+    reading = weather.record(section=section, observed_at=by.now, air_temp_c=COLD, by=by).reading
 
     assert (reading.section, reading.place) == (section, None)
 
@@ -104,22 +112,28 @@ def test_refuses_a_value_outside_its_range(
 
 def test_refuses_a_moment_without_a_zone_or_ahead(place: Place, by: Actor) -> None:
     with pytest.raises(NaiveTime):
-        weather.record(place=place, observed_at=datetime(2024, 2, 26, 20), by=by)  # noqa: DTZ001
+        weather.record(place=place, observed_at=datetime(2024, 2, 26, 20), air_temp_c=COLD, by=by)  # noqa: DTZ001
     with pytest.raises(OutOfRange, match="observed_at"):
-        weather.record(place=place, observed_at=by.now + HOUR, by=by)
+        weather.record(place=place, observed_at=by.now + HOUR, air_temp_c=COLD, by=by)
 
     assert not WeatherReading.objects.exists()
 
 
 def test_a_forecast_speaks_of_what_lies_ahead(place: Place, by: Actor) -> None:
     weather.record(
-        place=place, kind=WeatherKind.FORECAST, issued_at=by.now, observed_at=by.now + 6 * HOUR, by=by
+        place=place,
+        kind=WeatherKind.FORECAST,
+        issued_at=by.now,
+        observed_at=by.now + 6 * HOUR,
+        air_temp_c=COLD,
+        by=by,
     )
     weather.record(
         place=place,
         kind=WeatherKind.FORECAST,
         issued_at=by.now,
         observed_precision=TimePrecision.UNKNOWN,
+        air_temp_c=COLD,
         by=by,
     )
 
@@ -131,7 +145,7 @@ def test_a_forecast_speaks_of_what_lies_ahead(place: Place, by: Actor) -> None:
 
 
 def test_refuses_a_forecast_that_nobody_issued_or_issues_tomorrow(place: Place, by: Actor) -> None:
-    told: Any = {"place": place, "kind": WeatherKind.FORECAST, "by": by}
+    told: Any = {"place": place, "kind": WeatherKind.FORECAST, "air_temp_c": COLD, "by": by}
 
     with pytest.raises(Missing, match="issued_at"):
         weather.record(**told, observed_at=by.now + HOUR)
@@ -147,11 +161,16 @@ def test_a_section_of_a_drill_has_no_real_weather(place: Place, by: Actor) -> No
     section = make_section(line=make_line(is_exercise=True))
 
     with pytest.raises(ExerciseMix):
-        weather.record(place=place, section=section, observed_at=by.now, by=by)
+        weather.record(place=place, section=section, observed_at=by.now, air_temp_c=COLD, by=by)
 
     assert not WeatherReading.objects.exists()
     weather.record(
-        place=place, section=section, storm=make_storm(is_exercise=True), observed_at=by.now, by=by
+        place=place,
+        section=section,
+        storm=make_storm(is_exercise=True),
+        observed_at=by.now,
+        air_temp_c=COLD,
+        by=by,
     )
 
 
@@ -183,6 +202,7 @@ def test_a_broken_rule_that_is_no_second_sending_is_told(place: Place, by: Actor
             kind=WeatherKind.FORECAST,
             issued_at=by.now,
             observed_precision=TimePrecision.MINUTE,
+            air_temp_c=COLD,
             by=by,
         )
 
@@ -192,7 +212,8 @@ def test_a_broken_rule_that_is_no_second_sending_is_told(place: Place, by: Actor
 @pytest.mark.django_db(transaction=True)
 def test_of_two_sendings_at_once_one_is_kept_and_both_get_it() -> None:
     by = make_actor(now=datetime(2024, 2, 26, 12, tzinfo=UTC))
-    told: Any = {"place": make_place(), "observed_at": by.now, "client_id": uuid4(), "by": by}
+    told: Any = {"place": make_place(), "observed_at": by.now, "air_temp_c": COLD}
+    told |= {"client_id": uuid4(), "by": by}
     start = Barrier(2)
 
     def send() -> weather.Recorded:
