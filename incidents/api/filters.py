@@ -159,6 +159,19 @@ class Filters(FilterSet):
 
     changed_since = ChangedSince(label=_("Changed at this moment or later, by the server's clock."))
 
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that are asked for.
+
+        Raises:
+            ValidationError: If a window of time ends before it begins.
+        """
+        begins, ends = (self.form.cleaned_data.get(name) for name in ("since", "until"))
+        if begins and ends and begins > ends:
+            told = serializers.ErrorDetail(str(_("The window ends before it begins.")), code="from-after-to")
+            raise serializers.ValidationError({"until": [told]})
+        found: QuerySet[Any] = super().filter_queryset(queryset)
+        return found
+
 
 def since(field: str) -> MomentFilter:
     """Return the filter of rows from a moment on."""
