@@ -164,7 +164,9 @@ def kinds() -> list[Any]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("field", kinds(), ids=lambda field: type(field).__name__)
 def test_each_kind_of_field_refuses_whatever_might_be_meant_otherwise(field: Any) -> None:
-    body = serializers.Serializer(context={"usable": lambda model: QuerySet(model).none()})
+    body: serializers.Serializer[Any] = serializers.Serializer(
+        context={"usable": lambda model: QuerySet(model).none()}
+    )
     field.bind("field", body)
     taken = []
     for value in bad_values(field):

@@ -12,7 +12,8 @@ from tests.incidents.api.bad_input.doors import everything
 from tests.incidents.api.conftest import Phone, make_phone
 from tracker.api.alerts import Alerts
 
-LISTS: list[type[Resource]] = [viewset for _prefix, viewset, _name in router.registry] + [Alerts]
+REGISTERED: list[Any] = [viewset for _prefix, viewset, _name in router.registry]
+LISTS: list[type[Resource]] = [*REGISTERED, Alerts]
 WITH_WINDOW = [each for each in LISTS if {"since", "until"} <= each.filterset_class.base_filters.keys()]
 lists = pytest.mark.parametrize("resource", LISTS, ids=lambda resource: resource.home)
 

@@ -129,7 +129,7 @@ def test_power_is_not_back_before_it_was_out(desk: Desk) -> None:
     outage = desk.send(OUTAGE, desk.body(OUTAGE) | {"occurred_at": just_now(minutes=30)}).json()
     before = everything()
 
-    step = {"at": just_now(minutes=40), "method": "transfer", "final": True}
+    step: Any = {"at": just_now(minutes=40), "method": "transfer", "final": True}
     answer = desk.phone.act(f"outages/{outage['uuid']}/restore-steps/", **step)
 
     assert refused(desk, answer, 400, "inconsistent", before)
@@ -147,7 +147,7 @@ def test_what_a_state_does_not_allow_names_the_state(desk: Desk) -> None:
 
 def test_the_same_step_again_is_the_same_step(desk: Desk) -> None:
     """B79: under another key too."""
-    step = {"at": just_now(minutes=4), "method": "transfer", "final": True}
+    step: Any = {"at": just_now(minutes=4), "method": "transfer", "final": True}
 
     first, again = (desk.phone.act(f"outages/{desk.outage}/restore-steps/", **step) for _ in "12")
 
@@ -197,7 +197,7 @@ def test_an_outage_does_not_explain_itself(desk: Desk) -> None:
     before = everything()
 
     for parent in (desk.outage, str(child.uuid)):
-        changes = {"at": just_now(), "reason": "复核", "changes": {"parent": parent}}
+        changes: Any = {"at": just_now(), "reason": "复核", "changes": {"parent": parent}}
         answer = desk.phone.act(f"outages/{desk.outage}/correct/", **changes)
         assert answer.status_code == 409, answer.content
 

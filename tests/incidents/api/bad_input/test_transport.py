@@ -155,7 +155,7 @@ def test_an_action_needs_a_good_key_and_what_was_seen(door: Door) -> None:
         ("If-Match", 'W/"1"'): (412, "stale"),
         ("If-Match", '"999999998", "999999999"'): (412, "stale"),
     }
-    wrong = []
+    wrong: list[tuple[Any, ...]] = []
     for (name, value), (status, code) in cases.items():
         answer = desk.send(door, desk.body(door), **{name: value})
         if not is_problem(answer, status, code):
