@@ -497,3 +497,58 @@ class DeviceScope(TextChoices):
     READ = "read", _("Read")
     REPORT = "report", _("Report readings, outages and damage")
     WORK = "work", _("Assignments and check-ins")
+
+
+class WarningHazard(TextChoices):
+    """What the weather service warns of."""
+
+    ROAD_ICING = "road_icing", _("Road icing")
+    SNOWSTORM = "snowstorm", _("Snowstorm")
+    COLD_WAVE = "cold_wave", _("Cold wave")
+    FREEZING = "freezing", _("Freezing rain and snow")
+    WIRE_ICING = "wire_icing", _("Wire icing")
+    FROST = "frost", _("Frost")
+    GALE = "gale", _("Gale")
+    OTHER = "other", _("Other")
+
+
+class WarningLevel(TextChoices):
+    """Colour of a weather warning, which is its level, mildest first."""
+
+    BLUE = "blue", _("Blue (IV)")
+    YELLOW = "yellow", _("Yellow (III)")
+    ORANGE = "orange", _("Orange (II)")
+    RED = "red", _("Red (I)")
+
+
+class PatrolKind(TextChoices):
+    """Why a line is walked; the codes are those of the tasks."""
+
+    ROUTINE = "patrol", _("Patrol")
+    SPECIAL = "special_patrol", _("Special patrol")
+    INSPECT_AFTER = "inspect_after", _("Patrol after restoration")
+
+
+class PatrolStatus(TextChoices):
+    """Where a patrol stands."""
+
+    ORDERED = "ordered", _("Ordered")
+    UNDER_WAY = "under_way", _("Under way")
+    FINISHED = "finished", _("Finished")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class BriefingTopic(TextChoices):
+    """A danger, or a measure against it, that a safety briefing speaks of."""
+
+    LIVE_PARTS = "live_parts", _("Live parts nearby")
+    BACK_FEED = "back_feed", _("Back-feed from generators")
+    ISOLATION = "isolation", _("Power off, test dead, earth")
+    FALLING_ICE = "falling_ice", _("Falling ice and leaping conductors")
+    CLIMBING = "climbing", _("Iced poles and towers")
+    FELLING = "felling", _("Bamboo and trees under tension")
+    ROAD = "road", _("Iced roads")
+    TERRAIN = "terrain", _("Terrain and way out")
+    WEATHER = "weather", _("Cold and weather")
+    CONTACT = "contact", _("Who is called, and when")
+    OTHER = "other", _("Other")

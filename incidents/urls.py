@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from incidents.api.assignments import Assignments, CheckIns
+from incidents.api.briefings import Briefings
 from incidents.api.bulk import IceReadingsInBulk
 from incidents.api.crews import Crews
 from incidents.api.damage import Damages
@@ -12,6 +13,7 @@ from incidents.api.hazards import Hazards
 from incidents.api.ice import IceReadings
 from incidents.api.organizations import Me, Organizations
 from incidents.api.outages import Outages
+from incidents.api.patrols import Patrols
 from incidents.api.restoration import Estimates, RestorationSteps
 from incidents.api.roads import RoadBlocks
 from incidents.api.schema import Docs, Schema
@@ -19,6 +21,7 @@ from incidents.api.storms import Storms
 from incidents.api.supplies import Supplies, Visits
 from incidents.api.support import Deployments, SupportRequests
 from incidents.api.weather import WeatherReadings
+from incidents.api.weather_warnings import WeatherWarnings
 
 router = SimpleRouter(use_regex_path=False)
 for resource in (
@@ -28,6 +31,7 @@ for resource in (
     Sections,
     Storms,
     WeatherReadings,
+    WeatherWarnings,
     IceReadings,
     Outages,
     Damages,
@@ -39,9 +43,11 @@ for resource in (
     CheckIns,
     SupportRequests,
     Deployments,
+    Briefings,
     Supplies,
     Visits,
     Hazards,
+    Patrols,
 ):
     router.register(resource.home, resource, basename=resource.home)
 

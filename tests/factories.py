@@ -10,10 +10,13 @@ from incidents.choices import (
     DamageKind,
     OrganizationLevel,
     OutageKind,
+    PatrolKind,
     PlacePrecision,
     TaskKind,
     TimePrecision,
     VehicleKind,
+    WarningHazard,
+    WarningLevel,
 )
 from incidents.journal import Actor
 from incidents.models import (
@@ -25,12 +28,15 @@ from incidents.models import (
     LineSection,
     Organization,
     Outage,
+    Patrol,
     Person,
     Place,
     RoadBlock,
+    SafetyBriefing,
     Storm,
     User,
     Vehicle,
+    WeatherWarning,
 )
 from incidents.services.division_files import OfficialDivision
 
@@ -173,3 +179,44 @@ def make_assignment(**over: Any) -> Assignment:
     for name, make in (("crew", make_crew), ("place", make_place), ("reported_by", make_user)):
         values[name] = over.pop(name, None) or make()
     return Assignment.objects.create(**(values | over))
+
+
+def make_warning(**over: Any) -> WeatherWarning:
+    """A yellow warning of road icing, issued in the storm night; it holds until it is cancelled."""
+    values: dict[str, Any] = {
+        "issuer": "上虞区气象台",
+        "hazard": WarningHazard.ROAD_ICING,
+        "level": WarningLevel.YELLOW,
+        "text": "预计未来12小时内我区山区道路结冰。",
+        "issued_at": STORM_NIGHT,
+        "valid_from_at": STORM_NIGHT,
+        "received_at": STORM_NIGHT,
+    }
+    for name, make in (("organization", make_organization), ("reported_by", make_user)):
+        values[name] = over.pop(name, None) or make()
+    areas = over.pop("areas", ())
+    warning = WeatherWarning.objects.create(**(values | over))
+    warning.areas.set(areas)
+    return warning
+
+
+def make_patrol(**over: Any) -> Patrol:
+    """A special patrol ordered in the storm night; nobody walks it yet."""
+    values: dict[str, Any] = {
+        "kind": PatrolKind.SPECIAL,
+        "ordered_at": STORM_NIGHT,
+        "received_at": STORM_NIGHT,
+    }
+    line = over.pop("line", None) or make_line()
+    values["organization"] = over.pop("organization", None) or line.organization
+    values["reported_by"] = over.pop("reported_by", None) or make_user()
+    return Patrol.objects.create(line=line, **(values | over))
+
+
+def make_briefing(**over: Any) -> SafetyBriefing:
+    """A briefing of a crew before its job, unless it is said for whom."""
+    if not {"assignment", "deployment"} & over.keys():
+        over["assignment"] = make_assignment()
+    values = {"given_at": STORM_NIGHT, "received_at": STORM_NIGHT}
+    user = over.pop("reported_by", None) or make_user()
+    return SafetyBriefing.objects.create(reported_by=user, **(values | over))

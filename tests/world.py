@@ -32,6 +32,7 @@ class World:
         self._crews()
         self._readings()
         self._support()
+        self._seen_and_told()
         self._journal()
         self._watch()
 
@@ -263,6 +264,42 @@ class World:
                 visit=self.first(record.Visit),
             )
             assert request.organization == self.organization
+
+    def _seen_and_told(self) -> None:
+        for number in TRIPLE:
+            self.fact(
+                record.WeatherWarning,
+                organization=self.organization,
+                issuer="上虞区气象台",
+                hazard="road_icing",
+                level="yellow",
+                text="道路结冰黄色预警",
+                issued_at=STORM_NIGHT,
+                valid_from_at=STORM_NIGHT,
+                update_of=self.rows[record.WeatherWarning][-1] if number else None,
+            )
+            patrol = self.fact(
+                record.Patrol,
+                organization=self.organization,
+                line=self.first(record.Line),
+                place=self.first(record.Place),
+                kind="inspect_after",
+                crew=self.first(record.Crew),
+                assignment=self.first(record.Assignment),
+                outage=self.first(record.Outage),
+                ordered_at=STORM_NIGHT,
+            )
+            patrol.sections.set(self.rows[record.LineSection])
+            patrol.hazards.set(self.rows[record.Hazard])
+            patrol.ice_readings.set(self.rows[record.IceReading])
+            patrol.damages.set(self.rows[record.Damage])
+            briefing = self.fact(
+                record.SafetyBriefing,
+                assignment=self.first(record.Assignment),
+                given_at=STORM_NIGHT + number * HOUR,
+                topics=["back_feed"],
+            )
+            briefing.signed_by.set(self.rows[record.Person])
 
     def _journal(self) -> None:
         outage = self.first(record.Outage)

@@ -35,10 +35,12 @@ from incidents.models import (
     Membership,
     Organization,
     Outage,
+    Patrol,
     Person,
     Place,
     RestorationStep,
     RoadBlock,
+    SafetyBriefing,
     SectionIcing,
     Storm,
     StormNote,
@@ -49,6 +51,7 @@ from incidents.models import (
     Vehicle,
     Visit,
     WeatherReading,
+    WeatherWarning,
 )
 
 
@@ -95,6 +98,11 @@ def _told_by_own_people(sight: Sight) -> Q:
         return NOTHING
     roles = Membership.objects.filter(organization__in=sight.organizations)
     return Q(reported_by__in=roles.values("user"))
+
+
+def _warned_from_above(sight: Sight) -> Q:
+    """A warning that the city keeps is seen in its counties; only the city replaces or cancels it."""
+    return Q(organization__in=sight.superiors) if sight.shares else NOTHING
 
 
 def _about_nobodys(sight: Sight) -> Q:
@@ -146,6 +154,13 @@ scope(Deployment, owned("organization", "host_organization"))
 scope(Supply, owned("organization"), part_of("crew", "deployment"))
 scope(Visit, owned("organization"))
 scope(Hazard, owned("organization"))
+scope(WeatherWarning, owned("organization"), _warned_from_above)
+scope(
+    Patrol,
+    owned("organization"),
+    shared("crew__organization", "crew__home_organization", "person__organization"),
+)
+scope(SafetyBriefing, part_of("deployment", "assignment"))
 scope(JournalEntry, owned("organization"), by_oneself("by"), _about_nobodys)
 scope(JournalSeal, part_of("entry"))
 scope(
@@ -159,6 +174,7 @@ scope(
         (RoadBlock, "place"),
         (Assignment, "place"),
         (Hazard, "place"),
+        (Patrol, "place"),
         (StormNote, "place"),
         (Deployment, "host_place"),
         (Visit, "places"),

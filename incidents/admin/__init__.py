@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 
 from incidents.admin import (  # noqa: F401 - each registers its pages
     assignments,
+    briefings,
     crews,
     damage,
     grading,
@@ -15,6 +16,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     journal,
     organizations,
     outages,
+    patrols,
     people,
     places,
     restoration,
@@ -24,6 +26,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     supplies,
     support,
     weather,
+    weather_warnings,
 )
 
 # What a person may do follows from roles (``incidents.access``); Django's groups would be a second answer.

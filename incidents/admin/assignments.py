@@ -8,21 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
 from incidents.admin.base import RecordAdmin, among
+from incidents.admin.briefings import BriefedForm, with_names
 from incidents.admin.crews import CheckInInline
 from incidents.admin.fields import text
-from incidents.admin.forms import AtForm
+from incidents.admin.forms import AtForm, form_of
 from incidents.admin.verbs import Verb
 from incidents.choices import AbortReason, AssignmentStatus
 from incidents.models import Assignment, CheckIn
 from incidents.models.assignments import ACTIVE
 from incidents.rules.lifecycles import ASSIGNMENT, AssignmentVerb
-from incidents.services import assignments
+from incidents.services import assignments, briefings
 
-
-class _BriefForm(AtForm):
-    """When the crew was briefed, and its work permit."""
-
-    permit_no = text(_("Work permit"), required=False, max_length=60)
+_BriefForm = form_of(Assignment, "permit_no", base=BriefedForm)
 
 
 class _FinishForm(AtForm):
@@ -91,7 +88,7 @@ class AssignmentAdmin(RecordAdmin):
         Verb(
             name="brief",
             label=_("Safety briefing"),
-            call=assignments.brief,
+            call=with_names(briefings.brief_crew),
             right=Right.RECORD,
             form=_BriefForm,
             offered=_is_under_way,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline, among
+from incidents.admin.briefings import BriefedForm, with_names
 from incidents.admin.fields import moment
 from incidents.admin.forms import (
     AtForm,
@@ -20,7 +21,7 @@ from incidents.admin.verbs import Verb, VerbForm
 from incidents.choices import DeploymentStatus, SupportRequestStatus
 from incidents.models import Deployment, Organization, Supply, SupportRequest
 from incidents.rules.lifecycles import DEPLOYMENT, SUPPORT_REQUEST, DeploymentVerb, SupportVerb
-from incidents.services import deployments, journeys, support
+from incidents.services import briefings, deployments, journeys, support
 
 _TEAM = [
     "headcount",
@@ -222,7 +223,7 @@ class DeploymentAdmin(RecordAdmin):
     verbs = [
         _journey("depart", _("Departed"), journeys.depart, form=_DepartForm),
         _journey("arrive", _("Arrived"), journeys.arrive),
-        _journey("brief", _("Safety briefing"), journeys.brief),
+        _journey("brief", _("Safety briefing"), with_names(briefings.brief_team), form=BriefedForm),
         _journey("start_work", _("At work"), journeys.start_work),
         _journey("rest", _("Resting"), journeys.rest),
         _journey("release", _("Release"), journeys.release),

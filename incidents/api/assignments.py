@@ -5,8 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from incidents.access import Right
+from incidents.api.briefings import CrewBriefed
 from incidents.api.fields import Answer, Moment, Prose, Reference, Text
-from incidents.api.filters import Filters, named, of_storm, since, until
+from incidents.api.filters import Box, DivisionPrefix, Filters, Subtree, named, of_storm, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
 from incidents.api.places import PlaceIn
@@ -16,7 +17,7 @@ from incidents.api.verbs import At, NewTold, creates, verb
 from incidents.choices import AbortReason, AssignmentStatus, DeviceScope, TaskKind
 from incidents.journal import Actor
 from incidents.models import Assignment, CheckIn, Crew, Outage, RoadBlock
-from incidents.services import assignments
+from incidents.services import assignments, briefings
 
 
 class AssignmentIn(NewFact):
@@ -33,12 +34,6 @@ class AssignmentIn(NewFact):
     place = PlaceIn(required=False)
     permit_no = Text(max_length=60, required=False, allow_blank=True)
     remark = Prose(max_length=300, required=False, allow_blank=True)
-
-
-class Briefing(At):
-    """When the safety briefing was given, and the number of the work permit."""
-
-    permit_no = Text(max_length=60, required=False, allow_blank=True)
 
 
 class Finished(At):
@@ -105,19 +100,25 @@ class CheckInOut(Versioned):
 class AssignmentFilters(Filters):
     """Jobs by crew, outage, state and time."""
 
+    organization = Subtree("crew__organization", "outage__organization")
+    division = DivisionPrefix("place__division__code")
     crew = named("crew")
     outage = named("outage")
+    road_block = named("road_block")
     storm = of_storm()
     status = coded("status", AssignmentStatus.choices)
     task = coded("task", TaskKind.choices)
     since = since("assigned_at")
     until = until("assigned_at")
+    bbox = Box()
 
 
 class CheckInFilters(Filters):
     """Signs of life by crew and time."""
 
+    organization = Subtree("crew__organization")
     crew = named("crew")
+    assignment = named("assignment")
     since = since("at")
     until = until("at")
 
@@ -142,6 +143,7 @@ class Assignments(Resource):
 
     home = "assignments"
     model = Assignment
+    place = "place"
     serializer_class = AssignmentOut
     filterset_class = AssignmentFilters
     writes_with = DeviceScope.WORK
@@ -152,7 +154,7 @@ class Assignments(Resource):
     accept = verb(assignments.accept, right=Right.RECORD)
     depart = verb(assignments.depart, right=Right.RECORD)
     arrive = verb(assignments.arrive, right=Right.RECORD)
-    brief = verb(assignments.brief, Briefing, right=Right.RECORD)
+    brief = verb(briefings.brief_crew, CrewBriefed, name="brief", right=Right.RECORD)
     finish = verb(_finish, Finished, right=Right.RECORD)
     refuse = verb(_refuse, GivenBack, right=Right.RECORD)
     abort = verb(_abort, GivenBack, right=Right.RECORD)

@@ -9,7 +9,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError as Malformed
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, UUIDFilter
 from django_filters.rest_framework import DjangoFilterBackend
@@ -101,8 +102,9 @@ class ChangedSince(Filter):
         """Return those rows."""
         if value is None:
             return qs
+        number = Cast(OuterRef("pk"), BigIntegerField())  # the key of a division is a text of digits
         entries = JournalEntry.objects.filter(
-            subject_type=qs.model._meta.model_name, subject_id=OuterRef("pk"), written_at__gte=value
+            subject_type=qs.model._meta.model_name, subject_id=number, written_at__gte=value
         )
         return qs.filter(Exists(entries))
 
@@ -154,6 +156,26 @@ class Box(Filter):
         return qs.filter(**{f"{longitude}__range": (west, east), f"{latitude}__range": (south, north)})
 
 
+class Flag(ChoiceFilter):
+    """Rows for which something is true, or false; in lower case, as JSON writes it."""
+
+    def __init__(self, field_name: str | None = None, **options: Any) -> None:
+        choices = [("true", _("Yes")), ("false", _("No"))]
+        super().__init__(field_name=field_name, choices=choices, **options)
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """Return those rows."""
+        return qs.filter(**{f"{self.field_name}": value == "true"}) if value else qs
+
+
+class Pending(Flag):
+    """Rows that are not over, or those that are: by a moment that is null while they last."""
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """Return those rows."""
+        return qs.filter(**{f"{self.field_name}__isnull": value == "true"}) if value else qs
+
+
 class Filters(FilterSet):
     """Filters that all lists have."""
 
@@ -183,9 +205,9 @@ def until(field: str) -> MomentFilter:
     return MomentFilter(field_name=field, lookup_expr="lt", label=_("Before this moment."))
 
 
-def of_storm() -> CharFilter:
+def of_storm(path: str = "storm") -> CharFilter:
     """Return the filter of rows of a storm."""
-    return CharFilter(field_name="storm__slug", label=_("Short name of a storm."), max_length=60)
+    return CharFilter(field_name=f"{path}__slug", label=_("Short name of a storm."), max_length=60)
 
 
 def one_of(field: str, choices: Any) -> ChoiceFilter:

@@ -5,8 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from incidents.access import Right
+from incidents.api.briefings import Briefed
 from incidents.api.fields import Drawn, Moment, Prose, Reference, Text
-from incidents.api.filters import Filters, Subtree, of_storm, since, until
+from incidents.api.filters import Box, DivisionPrefix, Filters, Subtree, of_storm, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
 from incidents.api.places import PlaceIn
@@ -23,7 +24,7 @@ from incidents.choices import (
 )
 from incidents.journal import Actor
 from incidents.models import Crew, Deployment, Organization, SupportRequest
-from incidents.services import deployments, journeys, support
+from incidents.services import briefings, deployments, journeys, support
 
 _MOST_CREWS = 50
 
@@ -177,10 +178,12 @@ class DeploymentFilters(Filters):
     """Teams by who sends or receives them, state and time."""
 
     organization = Subtree("organization", "host_organization")
+    division = DivisionPrefix("host_place__division__code")
     storm = of_storm()
     status = coded("status", DeploymentStatus.choices)
     since = since("received_at")
     until = until("received_at")
+    bbox = Box("host_place")
 
 
 def _request(*, asked: Any, by: Actor, **said: Any) -> SupportRequest:
@@ -218,6 +221,7 @@ class Deployments(Resource):
 
     home = "deployments"
     model = Deployment
+    place = "host_place"
     serializer_class = DeploymentOut
     filterset_class = DeploymentFilters
     writes_with = DeviceScope.WORK
@@ -234,7 +238,7 @@ class Deployments(Resource):
     create = creates(deployments.mobilise, DeploymentIn)
     depart = verb(journeys.depart, Departure)
     arrive = verb(journeys.arrive)
-    brief = verb(journeys.brief)
+    brief = verb(briefings.brief_team, Briefed, name="brief")
     start_work = verb(journeys.start_work)
     rest = verb(journeys.rest)
     release = verb(journeys.release)

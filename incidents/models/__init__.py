@@ -1,6 +1,7 @@
 """The record's tables; one file a subject."""
 
 from incidents.models.assignments import Assignment, CheckIn
+from incidents.models.briefings import SafetyBriefing
 from incidents.models.crews import Crew, CrewMember, CrewVehicle, Person, Vehicle
 from incidents.models.damage import Damage
 from incidents.models.grading import GradingPolicy, SectionIcing
@@ -9,6 +10,7 @@ from incidents.models.hazards import Hazard
 from incidents.models.ice import IceReading
 from incidents.models.journal import JournalEntry, JournalSeal
 from incidents.models.outages import Outage
+from incidents.models.patrols import Patrol
 from incidents.models.people import Device, Membership, Organization, User
 from incidents.models.places import Division, Place
 from incidents.models.restoration import Estimate, RestorationStep
@@ -19,6 +21,7 @@ from incidents.models.supplies import Supply
 from incidents.models.support import Deployment, SupportRequest
 from incidents.models.visits import Visit
 from incidents.models.weather import WeatherReading
+from incidents.models.weather_warnings import WeatherWarning
 
 __all__ = [
     "Assignment",
@@ -41,10 +44,12 @@ __all__ = [
     "Membership",
     "Organization",
     "Outage",
+    "Patrol",
     "Person",
     "Place",
     "RestorationStep",
     "RoadBlock",
+    "SafetyBriefing",
     "SectionIcing",
     "Storm",
     "StormNote",
@@ -55,4 +60,5 @@ __all__ = [
     "Vehicle",
     "Visit",
     "WeatherReading",
+    "WeatherWarning",
 ]

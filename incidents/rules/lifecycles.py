@@ -1,4 +1,4 @@
-"""The lives of outages, assignments, requests for support and deployments, as tables.
+"""The lives of outages, assignments, requests for support, deployments and patrols, as tables.
 
 Life in a storm is told out of order, so that steps may be skipped; what was skipped is marked "not
 reported". Nothing leads back but a wrong location, and nothing at all leads out of "cancelled".
@@ -10,6 +10,7 @@ from typing import Final
 from incidents.choices import AssignmentStatus as Job
 from incidents.choices import DeploymentStatus as Trip
 from incidents.choices import OutageStatus as Out
+from incidents.choices import PatrolStatus as Walk
 from incidents.choices import SupportRequestStatus as Wish
 from incidents.rules.transitions import Lifecycle, stay, to
 
@@ -68,6 +69,16 @@ class DeploymentVerb(StrEnum):
     REST = "rest"
     RELEASE = "release"
     RETURN_HOME = "return_home"
+    CANCEL = "cancel"
+
+
+class PatrolVerb(StrEnum):
+    """What happens to a patrol."""
+
+    ORDER = "order"
+    START = "start"
+    ADD_FINDINGS = "add_findings"
+    FINISH = "finish"
     CANCEL = "cancel"
 
 
@@ -160,4 +171,18 @@ DEPLOYMENT: Final = Lifecycle[Trip, DeploymentVerb](
     },
     reasons=frozenset({DeploymentVerb.CANCEL}),
     chain=(*_TRAVEL, *_THERE[:3], Trip.RELEASED, Trip.RETURNED),
+)
+
+PATROL: Final = Lifecycle[Walk, PatrolVerb](
+    subject="patrol",
+    moves={
+        **to(Walk.ORDERED, PatrolVerb.ORDER, None),
+        **to(Walk.UNDER_WAY, PatrolVerb.START, Walk.ORDERED),
+        # what was photographed on the way may arrive after the patrol is over
+        **stay(PatrolVerb.ADD_FINDINGS, (Walk.UNDER_WAY, Walk.FINISHED)),
+        **to(Walk.FINISHED, PatrolVerb.FINISH, Walk.UNDER_WAY),
+        **to(Walk.CANCELLED, PatrolVerb.CANCEL, Walk.ORDERED, Walk.UNDER_WAY),
+    },
+    reasons=frozenset({PatrolVerb.CANCEL}),
+    chain=(Walk.ORDERED, Walk.UNDER_WAY, Walk.FINISHED),
 )

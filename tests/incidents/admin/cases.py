@@ -202,6 +202,23 @@ HAZARD = fact(
 )
 
 
+def warning(ours: Organization) -> record.WeatherWarning:
+    return make.make_warning(organization=ours)
+
+
+def patrol(**over: Any) -> Row:
+    return lambda ours: make.make_patrol(line=line(ours), **over)
+
+
+def walking(ours: Organization) -> record.Patrol:
+    return make.make_patrol(line=line(ours), crew=crew(ours), status="under_way", begun_at=make.STORM_NIGHT)
+
+
+def hazard(ours: Organization) -> record.Hazard:
+    found: record.Hazard = HAZARD(ours)
+    return found
+
+
 def new(**values: Any) -> Data:
     """What is typed in for a new record; rows that it names are made first."""
 
@@ -275,6 +292,39 @@ CASES: dict[str, Case] = {
         None,
         new(section=section, observed_at=NOW, air_temp_c="-2.5", precipitation_type="freezing_rain"),
         "weather.recorded",
+    ),
+    "WeatherWarning.add": (
+        None,
+        new(
+            organization=itself,
+            issuer="上虞区气象台",
+            hazard="snowstorm",
+            level="blue",
+            text="暴雪蓝色预警信号",
+            areas=[county],
+        ),
+        "weather_warning.issued",
+    ),
+    "WeatherWarning.supersede": (
+        warning,
+        new(level="orange", text="道路结冰橙色预警信号", areas=[county]),
+        "weather_warning.superseded",
+    ),
+    "WeatherWarning.cancel": (warning, new(), "weather_warning.cancelled"),
+    "Patrol.add": (None, new(organization=itself, line=line, kind="special_patrol"), "patrol.ordered"),
+    "Patrol.start": (patrol(), new(crew=crew), "patrol.started"),
+    "Patrol.add_findings": (walking, new(hazards=[hazard]), "patrol.findings_added"),
+    "Patrol.finish": (walking, new(nothing_found="on"), "patrol.finished"),
+    "Patrol.cancel": (patrol(), new(), "patrol.cancelled"),
+    "SafetyBriefing.add": (
+        None,
+        new(assignment=job(), topics=["back_feed"], given_by="李工", signed_names="张三、李四"),
+        "briefing.recorded",
+    ),
+    "SafetyBriefing.sign": (
+        lambda ours: make.make_briefing(assignment=job()(ours)),
+        new(signed_by=[person]),
+        "briefing.signed",
     ),
     "Storm.add": (
         None,
@@ -378,7 +428,7 @@ CASES: dict[str, Case] = {
     "Assignment.accept": (job(), new(), "assignment.accepted"),
     "Assignment.depart": (job(), new(), "assignment.departed"),
     "Assignment.arrive": (job(), new(), "assignment.arrived"),
-    "Assignment.brief": (job(), new(permit_no="2024-01"), "assignment.briefed"),
+    "Assignment.brief": (job(), new(permit_no="2024-01", topics=["falling_ice"]), "briefing.recorded"),
     "Assignment.finish": (job(status="on_site", on_site_at=LATER), new(), "assignment.finished"),
     "Assignment.refuse": (job(), new(why="safety"), "assignment.refused"),
     "Assignment.abort": (job(), new(why="weather"), "assignment.aborted"),
@@ -397,7 +447,7 @@ CASES: dict[str, Case] = {
     ),
     "Deployment.depart": (team("mobilised"), new(expected_at=TOMORROW), "deployment.departed"),
     "Deployment.arrive": (team("en_route"), new(), "deployment.arrived"),
-    "Deployment.brief": (team("arrived"), new(), "deployment.briefed"),
+    "Deployment.brief": (team("arrived"), new(given_by="王工"), "briefing.recorded"),
     "Deployment.start_work": (team("briefed", briefed_at=LATER), new(), "deployment.work_started"),
     "Deployment.rest": (team("working", briefed_at=LATER), new(), "deployment.rested"),
     "Deployment.release": (team("working", briefed_at=LATER), new(), "deployment.released"),

@@ -1,4 +1,4 @@
-"""The four lives: what leads where, what needs a reason, and that no life has a trap or a back door."""
+"""The five lives: what leads where, what needs a reason, and that no life has a trap or a back door."""
 
 from typing import Any
 
@@ -6,16 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.choices import AssignmentStatus, DeploymentStatus, OutageStatus, SupportRequestStatus
+from incidents.choices import (
+    AssignmentStatus,
+    DeploymentStatus,
+    OutageStatus,
+    PatrolStatus,
+    SupportRequestStatus,
+)
 from incidents.errors import BadTransition, Missing
 from incidents.rules.lifecycles import (
     ASSIGNMENT,
     DEPLOYMENT,
     OUTAGE,
+    PATROL,
     SUPPORT_REQUEST,
     AssignmentVerb,
     DeploymentVerb,
     OutageVerb,
+    PatrolVerb,
     SupportVerb,
 )
 
@@ -24,6 +32,7 @@ LIVES: list[tuple[Any, Any, Any, set[str]]] = [
     (ASSIGNMENT, AssignmentStatus, AssignmentVerb, {"finished", "refused", "aborted"}),
     (SUPPORT_REQUEST, SupportRequestStatus, SupportVerb, {"refused", "cancelled"}),
     (DEPLOYMENT, DeploymentStatus, DeploymentVerb, {"returned", "cancelled"}),
+    (PATROL, PatrolStatus, PatrolVerb, {"cancelled"}),
 ]
 
 
