@@ -13,9 +13,9 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from incidents.api import problems
+from incidents.api.ageing import MayEnd
 from incidents.api.authentication import actor
 from incidents.api.bulk_bodies import ArrayParser, LinesParser, Piece, length_of
 from incidents.api.bulk_rows import Rows, client_id_of
@@ -45,7 +45,7 @@ class BulkAnswer(serializers.Serializer[Any]):
     )
 
 
-class IceReadingsInBulk(APIView):
+class IceReadingsInBulk(MayEnd):
     """Many readings of ice at once."""
 
     writes_with = DeviceScope.REPORT

@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from incidents.access import Right, rights_of
 from incidents.access.reach import current
+from incidents.api.ageing import MayEnd
 from incidents.api.authentication import actor
 from incidents.api.filters import Filters, Subtree
 from incidents.api.filters import one_of as coded
@@ -54,6 +54,14 @@ class RoleOut(Out):
         fields = ["organization", "organization_name", "role", "since_at", "until_at"]
 
 
+class MyOrganization(Out):
+    """An organisation in which the caller has a role."""
+
+    class Meta:
+        model = Organization
+        fields = ["uuid", "name", "short_name", "level", "parent", "division", "duty_phone"]
+
+
 class DeviceOut(Out):
     """The phone that asks; ``clock_skew_s`` is its clock minus the server's, in seconds."""
 
@@ -66,6 +74,7 @@ class MeOut(serializers.ModelSerializer[User]):
     """Who asks, his roles and what they allow; ``device`` is null in a browser."""
 
     roles = serializers.SerializerMethodField()
+    organizations = serializers.SerializerMethodField()
     rights = serializers.SerializerMethodField()
     device = serializers.SerializerMethodField()
 
@@ -79,6 +88,7 @@ class MeOut(serializers.ModelSerializer[User]):
             "phone",
             "language",
             "roles",
+            "organizations",
             "rights",
             "device",
         ]
@@ -88,6 +98,13 @@ class MeOut(serializers.ModelSerializer[User]):
         """Return the roles that he has now."""
         held = person.memberships.filter(current(self.context["now"]))
         return list(RoleOut(held.select_related("organization").order_by("id"), many=True).data)
+
+    @extend_schema_field(MyOrganization(many=True))
+    def get_organizations(self, person: User) -> list[dict[str, Any]]:
+        """Return the organisations of those roles."""
+        held = person.memberships.filter(current(self.context["now"])).values("organization")
+        mine = Organization.objects.filter(pk__in=held).select_related("parent", "division").order_by("id")
+        return list(MyOrganization(mine, many=True).data)
 
     def get_rights(self, person: User) -> list[str]:
         """Return what he may do somewhere."""
@@ -101,7 +118,7 @@ class MeOut(serializers.ModelSerializer[User]):
         return DeviceOut(device).data if device else None
 
 
-class Me(APIView):
+class Me(MayEnd):
     """Who asks."""
 
     @extend_schema(responses=MeOut)

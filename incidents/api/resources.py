@@ -6,14 +6,16 @@ from typing import Any, ClassVar
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from rest_framework.exceptions import NotFound, PermissionDenied
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from incidents.access import PERSONAL_FIELDS, Right, visible_to, within
+from incidents.api.ageing import MayEnd
 from incidents.api.authentication import actor
 from incidents.api.filters import Filters, StrictFilters
+from incidents.api.geojson import GeoJson
 from incidents.api.outputs import public_name
 from incidents.api.paging import Keyset
 from incidents.api.preconditions import Seen, Stale, tag_of
@@ -28,7 +30,7 @@ PREFIX = "/api/v1/"
 REPLAYED = "Idempotent-Replayed"
 
 
-class Resource(GenericViewSet[Any]):
+class Resource(MayEnd, GenericViewSet[Any]):
     """Rows of one model.
 
     Attributes:
@@ -36,6 +38,7 @@ class Resource(GenericViewSet[Any]):
         related: What each row is shown with, joined into the same query.
         lists: What each row is shown with, in one query more for a whole page.
         locks_first: References whose rows are locked before a row, in the order of the services.
+        place: Field that shows where a row is, so that maps can ask for features; empty where there is none.
         versioned: Whether rows change, so that ``If-Match`` makes sense.
         writes_with: What a phone must be enrolled for to write.
     """
@@ -46,6 +49,7 @@ class Resource(GenericViewSet[Any]):
     lists: ClassVar[Sequence[Any]] = ()
     locks_first: ClassVar[Sequence[str]] = ()
     ordering: ClassVar[Sequence[str]] = ("-id",)
+    place: ClassVar[str] = ""
     versioned: ClassVar[bool] = True
     writes_with: ClassVar[DeviceScope | None] = None
     filterset_class: ClassVar[type[Filters]] = Filters
@@ -60,6 +64,17 @@ class Resource(GenericViewSet[Any]):
         """Let in who may, and read the clock once."""
         super().initial(request, *args, **kwargs)
         self.by = actor(request)
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Return the usual headers; a cache in between has to know that the form was asked for."""
+        return super().default_response_headers | {"Vary": "Accept"}
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Return JSON, and features where rows lie somewhere; deeds are answered in JSON alone."""
+        usual: list[BaseRenderer] = super().get_renderers()
+        is_read = getattr(self, "action", None) in {"list", "retrieve"}
+        return [*usual, GeoJson()] if self.place and is_read else usual
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the rows that the caller may see, with what they are shown with."""
