@@ -171,7 +171,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PARSER_CLASSES": ["incidents.api.parsing.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "incidents.api.describing.Described",
     "EXCEPTION_HANDLER": "incidents.api.problems.handle",
     "URL_FORMAT_OVERRIDE": None,
     "COERCE_DECIMAL_TO_STRING": False,
@@ -190,7 +190,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_NO_READ_ONLY_REQUIRED": False,
     "ENABLE_DJANGO_DEPLOY_CHECK": False,  # a test compares the schema; no need to make it at every start
-    "POSTPROCESSING_HOOKS": ["incidents.api.schema.with_problems"],
+    "POSTPROCESSING_HOOKS": ["incidents.api.schema.with_problems", "incidents.api.describing.complete"],
 }
 
 # --- safety ----------------------------------------------------------------------------------------------

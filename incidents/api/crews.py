@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 
 from incidents.access import Right
 from incidents.api.assignments import CheckInIn, CheckInOut
 from incidents.api.fields import Answer, Moment, Prose, Reference, Text, Whole
-from incidents.api.filters import Filters, Subtree
+from incidents.api.filters import Filters, Pending, Subtree
 from incidents.api.outputs import Out, Versioned
 from incidents.api.resources import Resource
 from incidents.api.told import one_of
 from incidents.api.verbs import At, NewTold, adds, creates, verb
 from incidents.choices import DeviceScope, Skill
+from incidents.errors import NotFound
 from incidents.journal import Actor
 from incidents.models import Crew, CrewMember, CrewVehicle, Organization, Person, Vehicle
 from incidents.services import check_ins, crews
@@ -54,6 +55,20 @@ class VehicleIn(At):
     rights = {Vehicle: Right.OPERATE}
 
     vehicle = Reference(Vehicle)
+
+
+class MemberGone(At):
+    """Who left a crew, when and why."""
+
+    person = Reference(Person)
+    reason = Prose(max_length=300, required=False, allow_blank=True)
+
+
+class VehicleGone(At):
+    """Which vehicle was taken from a crew, when and why."""
+
+    vehicle = Reference(Vehicle)
+    reason = Prose(max_length=300, required=False, allow_blank=True)
 
 
 class MemberOut(Out):
@@ -106,6 +121,7 @@ class CrewFilters(Filters):
 
     organization = Subtree("organization")
     home_organization = Subtree("home_organization")
+    open = Pending("disbanded_at")
 
 
 def _add_member(crew: Crew, *, by: Actor, **said: Any) -> Crew:
@@ -118,6 +134,26 @@ def _add_vehicle(crew: Crew, *, by: Actor, **said: Any) -> Crew:
     """Give a vehicle to a crew."""
     crews.add_vehicle(crew, by=by, **said)
     return crew
+
+
+def _remove_member(crew: Crew, *, person: Person, by: Actor, **said: Any) -> Crew:
+    """Take a person out of a crew; that he was in it stays."""
+    crews.remove_member(_newest(crew.members.filter(person=person), person), by=by, **said)
+    return crew
+
+
+def _remove_vehicle(crew: Crew, *, vehicle: Vehicle, by: Actor, **said: Any) -> Crew:
+    """Take a vehicle from a crew; that it had it stays."""
+    crews.remove_vehicle(_newest(crew.vehicles.filter(vehicle=vehicle), vehicle), by=by, **said)
+    return crew
+
+
+def _newest(stays: QuerySet[Any], who: Person | Vehicle) -> Any:
+    """Return the last stay of somebody in a crew."""
+    stay = stays.order_by("-id").first()
+    if stay is None:
+        raise NotFound(kind=str(who._meta.verbose_name), key=who.uuid)
+    return stay
 
 
 class Crews(Resource):
@@ -146,6 +182,8 @@ class Crews(Resource):
     disband = verb(crews.disband, Disband)
     add_member = verb(_add_member, MemberIn, path="members")
     add_vehicle = verb(_add_vehicle, VehicleIn, path="vehicles")
+    remove_member = verb(_remove_member, MemberGone)
+    remove_vehicle = verb(_remove_vehicle, VehicleGone)
     check_in = adds(
         check_ins.record, CheckInIn, name="check_in", right=Right.RECORD, out=CheckInOut, home="check-ins"
     )

@@ -4,7 +4,19 @@ from rest_framework import serializers
 
 from incidents.access import Right
 from incidents.api.fields import Answer, Moment, Prose, Reference
-from incidents.api.filters import Filters, Subtree, named, since, until
+from incidents.api.filters import (
+    Box,
+    DivisionPrefix,
+    Filters,
+    Flag,
+    Pending,
+    Subtree,
+    named,
+    of_storm,
+    since,
+    until,
+    voltage,
+)
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
 from incidents.api.places import PlaceIn
@@ -84,10 +96,16 @@ class DamageFilters(Filters):
     """Damage by whose, what and when."""
 
     organization = Subtree("outage__organization")
+    division = DivisionPrefix("place__division__code")
+    storm = of_storm("outage__storm")
     outage = named("outage")
     kind = coded("kind", DamageKind.choices)
+    voltage_kv = voltage("outage__voltage_kv")
+    is_live_hazard = Flag("is_live_hazard")
+    open = Pending("repaired_at")
     since = since("received_at")
     until = until("received_at")
+    bbox = Box()
 
 
 class Damages(Resource):
@@ -95,6 +113,7 @@ class Damages(Resource):
 
     home = "damages"
     model = Damage
+    place = "place"
     serializer_class = DamageOut
     filterset_class = DamageFilters
     writes_with = DeviceScope.REPORT

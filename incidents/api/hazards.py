@@ -4,7 +4,18 @@ from typing import Any
 
 from incidents.access import Right
 from incidents.api.fields import Moment, Prose, Reference
-from incidents.api.filters import Box, DivisionPrefix, Filters, Subtree, named, of_storm, since, until
+from incidents.api.filters import (
+    Box,
+    DivisionPrefix,
+    Filters,
+    Pending,
+    Subtree,
+    named,
+    of_storm,
+    since,
+    until,
+    voltage,
+)
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
 from incidents.api.places import PlaceIn
@@ -91,6 +102,8 @@ class HazardFilters(Filters):
     section = named("section")
     kind = coded("kind", HazardKind.choices)
     grade = coded("grade", HazardGrade.choices)
+    voltage_kv = voltage("section__line__voltage_kv")
+    open = Pending("closed_at")
     since = since("found_at")
     until = until("found_at")
     bbox = Box()
@@ -106,6 +119,7 @@ class Hazards(Resource):
 
     home = "hazards"
     model = Hazard
+    place = "place"
     serializer_class = HazardOut
     filterset_class = HazardFilters
     writes_with = DeviceScope.REPORT

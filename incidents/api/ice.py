@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from incidents.access import Right, within
 from incidents.api.fields import Drawn, Moment, Number, Prose, Reference, StrictSerializer
 from incidents.api.filters import (
+    Box,
     DivisionPrefix,
     Filters,
     Subtree,
@@ -108,6 +109,7 @@ class IceFilters(Filters):
     voltage_kv = voltage("section__line__voltage_kv")
     since = since("observed_at")
     until = until("observed_at")
+    bbox = Box()
 
 
 class IceReadings(Resource):
@@ -115,6 +117,7 @@ class IceReadings(Resource):
 
     home = "ice-readings"
     model = IceReading
+    place = "place"
     serializer_class = IceReadingOut
     filterset_class = IceFilters
     ordering = ("-received_at", "-id")

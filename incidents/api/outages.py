@@ -146,6 +146,7 @@ class Outages(Resource):
 
     home = "outages"
     model = Outage
+    place = "place"
     serializer_class = OutageOut
     filterset_class = OutageFilters
     ordering = ("-reported_at", "-id")

@@ -55,7 +55,7 @@ class Keyset(BasePagination):
                     "type": ["string", "null"],
                     "description": "Cursor of the next page; null at the end.",
                 },
-                "results": schema,
+                "results": schema | {"description": "Rows of the page."},
             },
         }
 

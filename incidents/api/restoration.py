@@ -1,7 +1,7 @@
 """``/api/v1/restoration-steps/`` and ``/api/v1/estimates/``: how supply comes back, and what was promised."""
 
 from incidents.api.fields import Answer, Moment, Prose
-from incidents.api.filters import Filters, Subtree, named, since, until
+from incidents.api.filters import Filters, Subtree, named, of_storm, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import Versioned
 from incidents.api.resources import Resource
@@ -78,6 +78,7 @@ class StepFilters(Filters):
     """Steps by whose, how and when."""
 
     organization = Subtree("outage__organization")
+    storm = of_storm("outage__storm")
     outage = named("outage")
     method = coded("method", RestorationMethod.choices)
     since = since("at")
@@ -88,7 +89,9 @@ class EstimateFilters(Filters):
     """Promises by whose and when."""
 
     organization = Subtree("outage__organization")
+    storm = of_storm("outage__storm")
     outage = named("outage")
+    kind = coded("kind", EstimateKind.choices)
     since = since("published_at")
     until = until("published_at")
 

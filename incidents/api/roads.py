@@ -6,7 +6,17 @@ from rest_framework import serializers
 
 from incidents.access import Right
 from incidents.api.fields import Answer, Day, Moment, Reference, Text
-from incidents.api.filters import Box, DivisionPrefix, Filters, Subtree, of_storm, since, until
+from incidents.api.filters import (
+    Box,
+    DivisionPrefix,
+    Filters,
+    Pending,
+    Subtree,
+    named,
+    of_storm,
+    since,
+    until,
+)
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
 from incidents.api.places import PlaceIn
@@ -97,7 +107,9 @@ class RoadFilters(Filters):
     organization = Subtree("organization")
     division = DivisionPrefix("place__division__code")
     storm = of_storm()
+    outage = named("outages")
     cause = coded("cause", BlockCause.choices)
+    open = Pending("cleared_at")
     since = since("received_at")
     until = until("received_at")
     bbox = Box()
@@ -108,6 +120,7 @@ class RoadBlocks(Resource):
 
     home = "road-blocks"
     model = RoadBlock
+    place = "place"
     serializer_class = RoadBlockOut
     filterset_class = RoadFilters
     writes_with = DeviceScope.REPORT

@@ -12,21 +12,30 @@ _PROBLEM = {
     "description": "RFC 9457. `final`: whether sending the same again can never succeed.",
     "required": ["type", "title", "status", "code", "detail", "final", "request_id"],
     "properties": {
-        "type": {"type": "string", "examples": ["urn:ice-storm-tracker:problem:bad-transition"]},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
+        "type": {
+            "type": "string",
+            "description": "The code as a URN.",
+            "examples": ["urn:ice-storm-tracker:problem:bad-transition"],
+        },
+        "title": {"type": "string", "description": "Phrase of the status."},
+        "status": {"type": "integer", "description": "Status of HTTP."},
         "code": {
             "type": "string",
             "description": "Stable name of the problem.",
             "examples": ["bad-transition"],
         },
         "detail": {"type": "string", "description": "For people, in the language asked for."},
-        "final": {"type": "boolean"},
-        "request_id": {"type": "string"},
-        "params": {"type": "object", "additionalProperties": {"type": "string"}},
+        "final": {"type": "boolean", "description": "Sending the same again can never succeed."},
+        "request_id": {"type": "string", "description": "What to tell who looks after the server."},
+        "params": {
+            "type": "object",
+            "description": "What the sentence is about, by name.",
+            "additionalProperties": {"type": "string"},
+        },
         "current": {"description": "With 412: the thing as it is now."},
         "errors": {
             "type": "array",
+            "description": "Where in the request, and why.",
             "items": {
                 "type": "object",
                 "required": ["pointer", "code", "message"],
@@ -39,12 +48,50 @@ _PROBLEM = {
         },
     },
 }
+_POSITION = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+_GEOMETRY = {
+    "type": ["object", "null"],
+    "description": "RFC 7946: WGS 84, longitude first; null where no coordinate is known.",
+    "required": ["type", "coordinates"],
+    "properties": {
+        "type": {"type": "string", "enum": ["Point", "MultiPoint"]},
+        "coordinates": {"anyOf": [_POSITION, {"type": "array", "items": _POSITION}]},
+    },
+}
+_FEATURE = {
+    "type": "object",
+    "description": "A row as a feature of RFC 7946.",
+    "required": ["type", "id", "geometry", "properties"],
+    "properties": {
+        "type": {"type": "string", "description": "Always the same.", "enum": ["Feature"]},
+        "id": {"type": "string", "format": "uuid", "description": "Public name of the row."},
+        "geometry": _GEOMETRY,
+        "properties": {
+            "type": "object",
+            "description": "The row as in JSON; `converted_from` is the datum it was told in, if shifted.",
+        },
+    },
+}
+_FEATURES = {
+    "type": "object",
+    "description": "A page of features; `next` is the cursor of the next one.",
+    "required": ["type", "next", "features"],
+    "properties": {
+        "type": {"type": "string", "description": "Always the same.", "enum": ["FeatureCollection"]},
+        "next": {"type": ["string", "null"], "description": "Cursor of the next page; null at the end."},
+        "features": {
+            "type": "array",
+            "description": "Rows of the page.",
+            "items": {"$ref": "#/components/schemas/Feature"},
+        },
+    },
+}
 _READ = {
     400: "A filter, a cursor or a header that is not known here.",
     401: "No token, or one that is not valid.",
     403: "The phone is not enrolled for that, or the person has no right to it.",
     404: "There is none, or not for this person.",
-    406: "Another form than JSON was asked for.",
+    406: "A form was asked for that this has not: all have JSON, what lies somewhere has GeoJSON.",
     503: "The record is not reachable; nothing was changed. Try again.",
 }
 _WRITE = _READ | {
@@ -76,12 +123,13 @@ class PhoneToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-cal
 def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """Add to every operation the problems that it can answer with."""
     components = result["components"]
-    components["schemas"]["Problem"] = _PROBLEM
+    components["schemas"] |= {"Problem": _PROBLEM, "Feature": _FEATURE, "FeatureCollection": _FEATURES}
     components["responses"] = {
         f"{kind}{status}": _problem(status, description)
         for kind, told in _KINDS.items()
         for status, description in told.items()
     }
+    components["responses"]["Read410"] = _problem(410, "This was announced to end, and has ended.")
     for operations in result["paths"].values():
         for method, operation in operations.items():
             names = {parameter["name"] for parameter in operation.get("parameters", ())}

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from incidents.access import Right
 from incidents.api.fields import Answer, Prose, Reference, Text
-from incidents.api.filters import Filters, Subtree, since, until
+from incidents.api.filters import Filters, Pending, Subtree, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import Versioned
 from incidents.api.resources import Resource
@@ -74,6 +74,7 @@ class StormFilters(Filters):
 
     organization = Subtree("organizations")
     hazard = coded("hazard", StormHazard.choices)
+    open = Pending("ended_at")
     since = since("started_at")
     until = until("started_at")
 

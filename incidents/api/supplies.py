@@ -133,6 +133,7 @@ class Visits(Resource):
 
     home = "visits"
     model = Visit
+    place = "places"
     serializer_class = VisitOut
     filterset_class = VisitFilters
     writes_with = DeviceScope.REPORT

@@ -136,7 +136,9 @@ def creates(call: Callable[..., Any], told: type[NewTold], **options: Any) -> An
         return self.make(request, act)
 
     create.__doc__ = _first_line(call)
-    return extend_schema(request=told, responses={201: act.out} if act.out else None)(create)
+    shown: Any = extend_schema(request=told, responses={201: act.out} if act.out else None)(create)
+    shown.act = act
+    return shown
 
 
 def verb(
@@ -165,8 +167,10 @@ def adds(call: Callable[..., Any], told: type[NewTold], *, name: str, path: str 
 def _action(run: Callable[..., Any], act: Act, name: str, path: str, documented: dict[str, Any]) -> Any:
     run.__name__, run.__doc__ = name, _first_line(act.call)
     url = path or name.replace("_", "-")
-    shown = extend_schema(request=act.told, **{key: value for key, value in documented.items() if value})(run)
-    return action(detail=True, methods=["post"], url_path=url, url_name=url)(shown)
+    deed: Any = action(detail=True, methods=["post"], url_path=url, url_name=url)(run)
+    deed.act = act
+    # The action goes first: it would forget what was said of the schema before.
+    return extend_schema(request=act.told, **{key: value for key, value in documented.items() if value})(deed)
 
 
 def _name_of(call: Callable[..., Any]) -> str:

@@ -95,6 +95,7 @@ class WeatherReadings(Resource):
 
     home = "weather-readings"
     model = WeatherReading
+    place = "place"
     serializer_class = WeatherOut
     filterset_class = WeatherFilters
     ordering = ("-received_at", "-id")

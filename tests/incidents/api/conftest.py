@@ -64,8 +64,8 @@ def just_now(*, minutes: int = 0) -> str:
     return (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat(timespec="seconds")
 
 
-def enrolled(user: User, *scopes: DeviceScope) -> APIClient:
-    by = make_actor(now=datetime.now(UTC))
+def enrolled(user: User, *scopes: DeviceScope, now: datetime | None = None) -> APIClient:
+    by = make_actor(now=now or datetime.now(UTC))
     _device, token = devices.enrol(user=user, name="巡线手机", scopes=scopes or list(DeviceScope), by=by)
     client = APIClient(enforce_csrf_checks=True)
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")

@@ -34,6 +34,9 @@ QUERIES = {
     "supplies": (3, 3),
     "visits": (4, 4),
     "hazards": (3, 3),
+    "weather-warnings": (5, 5),
+    "patrols": (7, 7),
+    "briefings": (4, 4),
     "alerts": (3, 3),
 }
 

@@ -73,7 +73,14 @@ TABLE: dict[str, tuple[type[Model], tuple[str, Right] | None, dict[str, Right]]]
     "crews": (
         record.Crew,
         ("organization", OPERATE),
-        {"disband": OPERATE, "members": OPERATE, "vehicles": OPERATE, "check-in": RECORD},
+        {
+            "disband": OPERATE,
+            "members": OPERATE,
+            "vehicles": OPERATE,
+            "remove-member": OPERATE,
+            "remove-vehicle": OPERATE,
+            "check-in": RECORD,
+        },
     ),
     "assignments": (
         record.Assignment,
@@ -97,12 +104,33 @@ TABLE: dict[str, tuple[type[Model], tuple[str, Right] | None, dict[str, Right]]]
     "supplies": (record.Supply, ("organization", RECORD), {}),
     "visits": (record.Visit, ("organization", RECORD), {}),
     "hazards": (record.Hazard, ("organization", RECORD), {"close": RECORD, "correct": OPERATE}),
+    "weather-warnings": (
+        record.WeatherWarning,
+        ("organization", OPERATE),
+        {"supersede": OPERATE, "cancel": OPERATE},
+    ),
+    "patrols": (
+        record.Patrol,
+        ("organization", RECORD),
+        {"start": RECORD, "add-findings": RECORD, "finish": RECORD, "cancel": OPERATE},
+    ),
+    "briefings": (record.SafetyBriefing, ("assignment", RECORD), {"sign": RECORD}),
     "alerts": (Alert, None, {"acknowledge": ACKNOWLEDGE}),
 }
-# Common knowledge; and storms, which are seen from below.
-SEEN_FROM = {"divisions": {"inside", "above", "beside", "below"}, "storms": {"inside", "above", "below"}}
+# Common knowledge; and storms and warnings, which are seen from below.
+SEEN_FROM = {
+    "divisions": {"inside", "above", "beside", "below"},
+    "storms": {"inside", "above", "below"},
+    "weather-warnings": {"inside", "above", "below"},
+}
 # About nobody but the caller; readings in bulk have a test of their own.
 OTHERS = {"me/", "schema/", "docs/", "ice-readings/bulk/"}
+
+OWNERS: dict[str, type[Model]] = {
+    "section": record.LineSection,
+    "crew": record.Crew,
+    "assignment": record.Assignment,
+}
 
 
 def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
@@ -160,7 +188,7 @@ def found(phone: Phone, world: World, name: str, position: str, role: Role) -> I
         yield (name, verb, answer.status_code), (name, verb, 400 if may else 403 if sees else 404)
     if new is not None:
         field, right = new
-        owner = {"section": record.LineSection, "crew": record.Crew}.get(field, record.Organization)
+        owner = OWNERS.get(field, record.Organization)
         value: Any = public_name(world.first(owner))
         body = {field: [value] if field == "organizations" else value}
         if name == "weather-readings":

@@ -9,11 +9,13 @@ from django.db import connection
 from rest_framework import serializers
 
 from incidents.api.assignments import AssignmentIn, CheckInIn, GivenBack
+from incidents.api.briefings import BriefingIn, Signed
 from incidents.api.crews import CrewIn, MemberIn
 from incidents.api.damage import DamageIn
 from incidents.api.hazards import HazardIn
 from incidents.api.ice import IceReadingIn
 from incidents.api.outage_bodies import Close, Correction, Located, Momentary, OutageIn, Stage
+from incidents.api.patrols import PatrolIn, Walked
 from incidents.api.restoration import EstimateIn, StepIn
 from incidents.api.roads import ClearingStarted, RoadIn
 from incidents.api.storms import StormIn
@@ -21,14 +23,20 @@ from incidents.api.supplies import SupplyIn, VisitIn
 from incidents.api.support import DeploymentIn, SupportRequestIn
 from incidents.api.verbs import At, AtReason
 from incidents.api.weather import WeatherIn
+from incidents.api.weather_warnings import Supersession, WarningIn
 from incidents.choices import Role
 from tests.factories import (
+    STORM_NIGHT,
     make_assignment,
+    make_briefing,
     make_crew,
+    make_division,
     make_organization,
     make_outage,
+    make_patrol,
     make_person,
     make_road_block,
+    make_warning,
 )
 from tests.incidents.api.conftest import Phone, just_now, make_phone
 
@@ -53,7 +61,14 @@ class Desk:
         self.crew = str(make_crew(**home).uuid)
         self.busy_crew = str(crew.uuid)
         self.job = str(make_assignment(crew=crew).uuid)
-        self.person = str(make_person(**home).uuid)
+        person = make_person(**home)
+        self.person = str(person.uuid)
+        self.line = str(self.phone.section.line.uuid)
+        self.area = make_division("330604", "上虞区").code
+        self.warning = str(make_warning(**home).uuid)
+        walked = {"status": "under_way", "begun_at": STORM_NIGHT, "person": person}
+        self.patrol = str(make_patrol(line=self.phone.section.line, **walked).uuid)
+        self.briefing = str(make_briefing(assignment=make_assignment(crew=make_crew(**home))).uuid)
 
     def send(self, door: "Door", body: Any, **headers: str) -> Any:
         """Post a body as JSON."""
@@ -194,6 +209,53 @@ DOORS = [
             "description": "毛竹倾向导线",
             "at": just_now(),
         },
+    ),
+    Door(
+        address="weather-warnings/",
+        told=WarningIn,
+        body=lambda desk: {
+            "organization": desk.own,
+            "issuer": "上虞区气象台",
+            "hazard": "road_icing",
+            "level": "yellow",
+            "areas": [desk.area],
+            "text": "道路结冰黄色预警信号",
+            "at": just_now(minutes=5),
+        },
+    ),
+    Door(
+        address="weather-warnings/{warning}/supersede/",
+        told=Supersession,
+        body=lambda desk: {"level": "red", "text": "升级为红色", "areas": [desk.area], "at": just_now()},
+        makes=False,
+    ),
+    Door(
+        address="patrols/",
+        told=PatrolIn,
+        body=lambda desk: {
+            "organization": desk.own,
+            "line": desk.line,
+            "sections": [desk.section],
+            "kind": "special_patrol",
+            "at": just_now(),
+        },
+    ),
+    Door(
+        address="patrols/{patrol}/finish/",
+        told=Walked,
+        body=lambda _desk: {"at": just_now(), "nothing_found": True},
+        makes=False,
+    ),
+    Door(
+        address="briefings/",
+        told=BriefingIn,
+        body=lambda desk: {"assignment": desk.job, "at": just_now(), "topics": ["back_feed"]},
+    ),
+    Door(
+        address="briefings/{briefing}/sign/",
+        told=Signed,
+        body=lambda desk: {"at": just_now(), "signed_by": [desk.person], "signed_names": ["李四"]},
+        makes=False,
     ),
     Door(address="outages/{outage}/confirm/", told=Stage, body=lambda _desk: {"at": just_now()}, makes=False),
     Door(
