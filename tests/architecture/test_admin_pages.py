@@ -58,7 +58,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.StormNote": (8, 4),
     "incidents.Submission": (8, 4),
     "incidents.Patrol": (9, 10),
-    "incidents.SafetyBriefing": (8, 6),
+    "incidents.SafetyBriefing": (7, 6),
     "incidents.WeatherWarning": (9, 7),
     "incidents.Supply": (9, 4),
     "incidents.SupportRequest": (9, 7),
