@@ -212,6 +212,7 @@ def test_a_moment_ahead_or_long_ago_is_refused(door: Door) -> None:
     before = everything()
     # What is to come may lie ahead; a phone's clock is kept as it is, however wrong.
     others = {"value_at", "due_at", "needed_from_at", "expected_at", "recorded_at"}
+    others |= {"valid_from_at", "expires_at"}
     moments = [name for name, each in door.fields.items() if isinstance(each, Moment) and name not in others]
     wrong = []
     for name in moments:
