@@ -22,7 +22,7 @@ class Server:
     """One gunicorn with the options of ``make up``, and one kept-alive connection to it."""
 
     def __init__(self, application: str, **environment: str) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         command = [sys.executable, "-m", WEB[0], application, *WEB[2:], "--bind", f"127.0.0.1:{self.port}"]
         self._process = subprocess.Popen([*command, "--log-level", "error"], env=os.environ | environment)
         self._client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
@@ -90,7 +90,8 @@ def _pss_kib(pid: int) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     # Below the ports that clients are given, so that no connection takes it meanwhile.
     for port in range(18_000, 32_000):
         with suppress(OSError), socket.socket() as taken:
