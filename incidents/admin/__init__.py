@@ -8,6 +8,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     assignments,
     crews,
     damage,
+    enrolments,
     grading,
     grid,
     hazards,

@@ -11,12 +11,13 @@ from rest_framework.views import APIView
 from incidents.access import Right, rights_of
 from incidents.access.reach import current
 from incidents.api.authentication import actor
+from incidents.api.devices import DeviceOut
 from incidents.api.filters import Filters, Subtree
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import Out, Versioned
 from incidents.api.resources import Resource
 from incidents.choices import OrganizationLevel
-from incidents.models import Device, Membership, Organization, User
+from incidents.models import Membership, Organization, User
 
 
 class OrganizationOut(Versioned):
@@ -52,14 +53,6 @@ class RoleOut(Out):
     class Meta:
         model = Membership
         fields = ["organization", "organization_name", "role", "since_at", "until_at"]
-
-
-class DeviceOut(Out):
-    """The phone that asks; ``clock_skew_s`` is its clock minus the server's, in seconds."""
-
-    class Meta:
-        model = Device
-        fields = ["uuid", "name", "scopes", "enrolled_at", "expires_at", "app_version", "clock_skew_s"]
 
 
 class MeOut(serializers.ModelSerializer[User]):

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 
+class OnlyPhones(BasePermission):
+    """What a phone does about itself, whatever it is enrolled for; a browser has no token to renew."""
+
+    message = _("Only a phone can ask that, about itself.")
+    code = "phones-only"
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Return whether a phone asks."""
+        return isinstance(request.auth, Device)
+
+
 class PhoneScope(BasePermission):
     """A phone needs READ to read and the view's ``writes_with`` to write; a browser session has no scopes."""
 
