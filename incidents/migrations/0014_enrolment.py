@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_digest__isnull', True), ('next_expires_at__isnull', True), ('next_prefix', '')), models.Q(('next_digest__regex', '^[0-9a-f]{64}$'), ('next_expires_at__isnull', False), ('revoked_at__isnull', True)), _connector='OR'), name='device_next_token_is_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_digest__isnull', True), ('next_expires_at__isnull', True), ('next_prefix', '')), models.Q(('next_digest__isnull', False), ('next_digest__regex', '^[0-9a-f]{64}$'), ('next_expires_at__isnull', False), ('revoked_at__isnull', True)), _connector='OR'), name='device_next_token_is_whole'),
         ),
         migrations.AddField(
             model_name='enrolmentcode',

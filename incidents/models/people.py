@@ -145,8 +145,12 @@ class Device(Identified):
             CheckConstraint(
                 name="device_next_token_is_whole",
                 condition=Q(next_digest__isnull=True, next_prefix="", next_expires_at__isnull=True)
-                | Q(next_digest__regex=r"^[0-9a-f]{64}$", next_expires_at__isnull=False)
-                & Q(revoked_at__isnull=True),
+                | Q(
+                    next_digest__isnull=False,
+                    next_digest__regex=r"^[0-9a-f]{64}$",
+                    next_expires_at__isnull=False,
+                    revoked_at__isnull=True,
+                ),
             ),
             in_order("device", "enrolled_at", "expires_at"),
         ]

@@ -112,8 +112,8 @@ def redeem(
     """
     row = _living(code, now=now)
     by = Actor(user=row.user, now=now, channel=Channel.API, request_id=request_id)
-    if row.device is not None:
-        return _again(row, row.device, client_id=client_id, by=by)
+    if row.used_at is not None:
+        return _again(row, client_id=client_id, by=by)
     device, token = devices.enrol(
         user=row.user,
         name=name,
@@ -139,7 +139,7 @@ def _living(code: str, *, now: datetime) -> EnrolmentCode:
     """Return the row of a code that may be used now, locked, so that two phones cannot share it."""
     row = (
         EnrolmentCode.objects.select_for_update(of=["self"])
-        .select_related("user", "device")
+        .select_related("user")  # not the device: the lock is waited for, what is joined is from before
         .filter(code_digest=digest_of(code), withdrawn_at=None, expires_at__gt=now, user__is_active=True)
         .first()
     )
@@ -148,11 +148,11 @@ def _living(code: str, *, now: datetime) -> EnrolmentCode:
     return row
 
 
-def _again(row: EnrolmentCode, device: Device, *, client_id: UUID, by: Actor) -> tuple[Device, str]:
-    if row.client_id != client_id:
+def _again(row: EnrolmentCode, *, client_id: UUID, by: Actor) -> tuple[Device, str]:
+    if row.device is None or row.client_id != client_id:
         raise CodeRefused
     try:
-        return devices.replace_token(device, by=by)
+        return devices.replace_token(row.device, by=by)
     except NotFound as unusable:
         raise CodeRefused from unusable
 
