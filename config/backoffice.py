@@ -37,17 +37,17 @@ class RoleAuthenticationForm(AuthenticationForm):
     wait_s = 0
 
     def clean(self) -> dict[str, Any]:
-        """Look at the password only while this address and this account have not guessed too often.
+        """Look at the password only while this address has not guessed too often, at this account or at all.
+
+        What is tried from elsewhere does not count: nobody can lock a dispatcher out of a storm.
 
         Raises:
             ValidationError: With code throttled, or as Django's form.
         """
         username = str(self.cleaned_data.get("username", "")).casefold()
         address = address_of(self.request) if self.request else ""
-        self.wait_s = max(
-            limiter.wait_s("login", f"{kind} {who}", known=False)
-            for kind, who in (("address", address), ("account", username))
-        )
+        self.wait_s = limiter.wait_s("sign_in", address, known=False)
+        self.wait_s = self.wait_s or limiter.wait_s("login", f"{address} {username}", known=False)
         if self.wait_s:
             told = _("Too many attempts. Try again in %(n)d seconds.") % {"n": self.wait_s}
             raise ValidationError(told, code="throttled")

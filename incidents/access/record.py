@@ -89,9 +89,7 @@ def _lent_to(sight: Sight) -> Q:
     """
     if not sight.shares:
         return NOTHING
-    jobs = Assignment.objects.filter(
-        outage=OuterRef("pk"), crew__home_organization__in=sight.organizations
-    )
+    jobs = Assignment.objects.filter(outage=OuterRef("pk"), crew__home_organization__in=sight.organizations)
     deployed = Q(
         crew__deployments__status__in=DEPLOYED, crew__deployments__mobilised_at__lte=F("assigned_at")
     )

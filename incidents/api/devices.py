@@ -1,4 +1,4 @@
-"""``/api/v1/enrol/`` and ``/api/v1/me/devices/``: a phone gets its token, renews it, and shows its sisters."""
+"""``/api/v1/enrol/`` and ``/api/v1/me/devices/``: a phone gets its token and renews it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from incidents.api.authentication import actor
 from incidents.api.fields import StrictSerializer, Text
 from incidents.api.outputs import Out
-from incidents.api.permissions import OnlyPhones
+from incidents.api.permissions import OnlyPhones, phone_of
 from incidents.api.resources import Resource
 from incidents.models import Device
 from incidents.services import devices, enrolments
@@ -105,7 +105,7 @@ class Renewal(APIView):
         wanted = RenewalIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         by = actor(request)
-        device, token = devices.renew(request.auth, by=by, **wanted.validated_data)
+        device, token = devices.renew(phone_of(request), by=by, **wanted.validated_data)
         return _told(device, token, expires_at=device.next_expires_at)
 
 

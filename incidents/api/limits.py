@@ -6,6 +6,7 @@ a failure or a slow answer Redis is left alone for ten seconds. Meanwhile whoeve
 for a reading must not be lost to a counter; strangers are counted by each process alone.
 """
 
+import hashlib
 import logging
 import threading
 import time
@@ -101,11 +102,12 @@ class Limiter:
     def _counted(self, key: str, size: int) -> int | None:
         """Add to the count of all processes; return what it was, or None where nobody knows."""
         began = self._stopwatch()
+        name = f"throttle:{hashlib.sha256(key.encode()).hexdigest()}"  # any name is fit, and none is told
         if began < self._silent_until:
             return None
         try:
-            cache.add(f"throttle:{key}", 0, timeout=2 * WINDOW_S)
-            before = cache.incr(f"throttle:{key}", size) - size
+            cache.add(name, 0, timeout=2 * WINDOW_S)
+            before = cache.incr(name, size) - size
         except Exception as error:  # noqa: BLE001 - whatever Redis or its client say, requests go on
             self._leave_alone(error=str(error))
             return None

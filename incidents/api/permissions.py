@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
@@ -22,6 +23,17 @@ class OnlyPhones(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         """Return whether a phone asks."""
         return isinstance(request.auth, Device)
+
+
+def phone_of(request: Request) -> Device:
+    """Return the phone that asks, where :class:`OnlyPhones` has let it in.
+
+    Raises:
+        PermissionDenied: If it is none.
+    """
+    if not isinstance(request.auth, Device):
+        raise PermissionDenied(OnlyPhones.message, OnlyPhones.code)
+    return request.auth
 
 
 class PhoneScope(BasePermission):

@@ -35,7 +35,7 @@ class OfCaller(BaseThrottle):
 
 def _caller(request: Request) -> tuple[str, bool]:
     if isinstance(request.auth, Device):
-        return f"device {request.auth.pk}", True
+        return f"device-{request.auth.pk}", True
     if request.user.is_authenticated:
-        return f"person {request.user.pk}", True
-    return f"address {address_of(request)}", False
+        return f"person-{request.user.pk}", True
+    return f"address-{address_of(request)}", False

@@ -70,4 +70,5 @@ def _in_batches(step: Callable[[], int], *, batches: int, size: int) -> int:
 def _deleted(statement: str, before: datetime, size: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, [before, size])
-        return cursor.rowcount
+        deleted: int = cursor.rowcount
+    return deleted

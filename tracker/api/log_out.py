@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from incidents.api.authentication import actor
 from incidents.api.fields import StrictSerializer
 from incidents.api.outputs import Out
-from incidents.api.permissions import OnlyPhones
+from incidents.api.permissions import OnlyPhones, phone_of
 from tracker.models import DutyPost
 from tracker.services.log_out import log_out
 
@@ -55,7 +55,7 @@ class LogOut(APIView):
         """
         wanted = LogOutIn(data=request.data)
         wanted.is_valid(raise_exception=True)
-        put_down = log_out(request.auth, by=actor(request), **wanted.validated_data)
+        put_down = log_out(phone_of(request), by=actor(request), **wanted.validated_data)
         return Response({"left": _shown(put_down.left), "kept": _shown(put_down.kept)})
 
 

@@ -55,7 +55,7 @@ def log_out(device: Device, *, by: Actor, stay_on_duty: bool = False) -> PutDown
 
 
 def _held(by: Actor) -> list[DutyPost]:
-    """Return the person's posts of now; every post of these roles is locked, so that not all leave at once."""
+    """Return the person's posts of now; all posts of these roles are locked: not everybody leaves at once."""
     now = Q(since_at__lte=by.now) & (Q(until_at=None) | Q(until_at__gt=by.now))
     roles = list(DutyPost.objects.filter(now, user=by.user).values_list("role", flat=True))
     locked = DutyPost.objects.select_for_update(of=["self"]).filter(now, role__in=roles)

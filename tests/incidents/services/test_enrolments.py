@@ -83,11 +83,11 @@ Spoil = Callable[[EnrolmentCode, Actor], object]
 @pytest.mark.parametrize(
     ("spoil", "after"),
     [
-        (lambda row, by: None, 15 * MINUTE),
+        (lambda _row, _by: None, 15 * MINUTE),
         (lambda row, by: enrolments.withdraw(row, reason="看错人", by=by), MINUTE),
         (lambda row, by: offer(row.user, by), MINUTE),
-        (lambda row, by: User.objects.filter(pk=row.user_id).update(is_active=False), MINUTE),
-        (lambda row, by: EnrolmentCode.objects.update(code_digest="0" * 64), MINUTE),
+        (lambda row, _by: User.objects.filter(pk=row.user_id).update(is_active=False), MINUTE),
+        (lambda _row, _by: EnrolmentCode.objects.update(code_digest="0" * 64), MINUTE),
     ],
     ids=["too old", "withdrawn", "a newer one", "account closed", "unknown"],
 )
