@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from incidents.api.authentication import actor
-from incidents.api.fields import StrictSerializer, Text
+from incidents.api.fields import Drawn, StrictSerializer, Text
 from incidents.api.outputs import Out
 from incidents.api.permissions import OnlyPhones, phone_of
 from incidents.api.resources import Resource
@@ -46,8 +46,8 @@ class EnrolmentIn(StrictSerializer):
     the same phone may ask again when an answer is lost.
     """
 
-    code = serializers.CharField(max_length=64)
-    client_id = serializers.UUIDField()
+    code = Text(max_length=64)
+    client_id = Drawn()
     name = Text(max_length=60)
     platform = Text(max_length=40, required=False, allow_blank=True)
     app_version = Text(max_length=40, required=False, allow_blank=True)

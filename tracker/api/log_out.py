@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from incidents.api.authentication import actor
-from incidents.api.fields import StrictSerializer
+from incidents.api.fields import Answer, StrictSerializer
 from incidents.api.outputs import Out
 from incidents.api.permissions import OnlyPhones, phone_of
 from tracker.models import DutyPost
@@ -20,7 +20,7 @@ from tracker.services.log_out import log_out
 class LogOutIn(StrictSerializer):
     """Whether the person goes on being told."""
 
-    stay_on_duty = serializers.BooleanField(default=False)
+    stay_on_duty = Answer(default=False)
 
 
 class DutyOut(Out):
