@@ -32,5 +32,5 @@ class JsonFormatter(logging.Formatter):
 
 
 def _told(value: Any) -> Any:
-    """Return what is told of a value: of a request no query, for people put into it what is nobody's business."""
+    """Return what is told of a value: of a request no query, into which people put what is secret."""
     return f"{value.method} {value.path}" if isinstance(value, HttpRequest) else value
