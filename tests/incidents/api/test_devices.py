@@ -21,7 +21,11 @@ QUARTER = timedelta(minutes=15)
 
 
 def a_code(phone: Phone, **over: Any) -> str:
-    known = {"scopes": list(DeviceScope), "valid_for": QUARTER, "by": make_actor(now=datetime.now(UTC))}
+    known: dict[str, Any] = {
+        "scopes": list(DeviceScope),
+        "valid_for": QUARTER,
+        "by": make_actor(now=datetime.now(UTC)),
+    }
     _row, code = enrolments.offer(user=phone.user, **(known | over))
     return code
 

@@ -84,7 +84,12 @@ def test_one_request_in_many_asks_redis(settings: Settings, monkeypatch: pytest.
     settings.THROTTLES = {"write": 3000}
     asked: list[int] = []
     count = cache.incr
-    monkeypatch.setattr(cache, "incr", lambda key, by: asked.append(by) or count(key, by))
+
+    def counted(key: str, by: int) -> int:
+        asked.append(by)
+        return int(count(key, by))
+
+    monkeypatch.setattr(cache, "incr", counted)
 
     assert let_in(a_limiter(), "a", times=3500) == 3000
 
