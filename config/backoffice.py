@@ -6,13 +6,15 @@ from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 from incidents import access
 from incidents.access import Right
+from incidents.api.addresses import address_of
+from incidents.api.limits import limiter
 
 # Django's words that its Chinese catalogue lacks; ours are looked up before its.
 OF_DJANGO = (
@@ -32,6 +34,24 @@ class RoleAuthenticationForm(AuthenticationForm):
 
     error_messages = AuthenticationForm.error_messages | AdminAuthenticationForm.error_messages
     required_css_class = "required"
+    wait_s = 0
+
+    def clean(self) -> dict[str, Any]:
+        """Look at the password only while this address has not guessed too often, at this account or at all.
+
+        What is tried from elsewhere does not count: nobody can lock a dispatcher out of a storm.
+
+        Raises:
+            ValidationError: With code throttled, or as Django's form.
+        """
+        username = str(self.cleaned_data.get("username", "")).casefold()
+        address = address_of(self.request) if self.request else ""
+        self.wait_s = limiter.wait_s("sign_in", address, known=False)
+        self.wait_s = self.wait_s or limiter.wait_s("login", f"{address} {username}", known=False)
+        if self.wait_s:
+            told = _("Too many attempts. Try again in %(n)d seconds.") % {"n": self.wait_s}
+            raise ValidationError(told, code="throttled")
+        return super().clean()
 
     def confirm_login_allowed(self, user: Any) -> None:
         """Refuse an account without such a role; with the same words as a wrong password."""
@@ -59,6 +79,15 @@ class BackOffice(admin.AdminSite):
         from incidents.admin.asking import asking  # noqa: PLC0415 - that package registers with this site
 
         return Right.ENTER in asking(request).rights
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Sign in; whoever guesses too often is told so, and when to come again."""
+        response = super().login(request, extra_context)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if form is not None and form.wait_s:
+            response.status_code = 429
+            response["Retry-After"] = str(form.wait_s)
+        return response
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the apps with their models in the order in which they are worked with."""

@@ -31,6 +31,7 @@ app.autodiscover_tasks(["tracker"])
 app.conf.beat_schedule = {
     "tick": _every(5, "tracker.tick"),
     "seal-journal": _every(30, "tracker.seal_journal"),
+    "purge": _every(600, "tracker.purge"),
     "note-journal-head": {
         "task": "tracker.note_journal_head",
         "schedule": crontab(minute="7"),

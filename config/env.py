@@ -95,6 +95,26 @@ def broker(name: str) -> str:
     raise ImproperlyConfigured(f"{name}: expected redis://…, rediss://… or unix:///path?db=0")
 
 
+def cache(name: str) -> dict[str, Any]:
+    """Return Django's cache settings for the address of Redis: a cache that gives up within 50 ms.
+
+    Raises:
+        ImproperlyConfigured: If it is missing or of another scheme.
+    """
+    address = broker(name)
+    scheme, _, rest = address.partition("://")
+    if scheme == "redis+socket":
+        path, _, query = rest.partition("?")
+        address = f"unix://{path}?db={dict(parse_qsl(query)).get('virtual_host', '0')}"
+    patience = {"socket_timeout": 0.05, "socket_connect_timeout": 0.05, "retry": None}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": address,
+        "KEY_PREFIX": "ice",
+        "OPTIONS": patience,
+    }
+
+
 def mail(name: str) -> dict[str, Any]:
     """Return Django's mail settings for ``smtp://user:password@host:port`` (``smtps``, ``smtp+tls``).
 

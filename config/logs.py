@@ -3,6 +3,9 @@
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest
 
 from config.middleware import request_id
 
@@ -22,7 +25,12 @@ class JsonFormatter(logging.Formatter):
         }
         if identity := request_id.get():
             line["request_id"] = identity
-        line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        line |= {key: _told(value) for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _told(value: Any) -> Any:
+    """Return what is told of a value: of a request no query, into which people put what is secret."""
+    return f"{value.method} {value.path}" if isinstance(value, HttpRequest) else value

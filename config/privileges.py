@@ -1,4 +1,7 @@
-"""What the application's database role may do: read and write, never delete a record or touch the journal."""
+"""What the application's database role may do: read and write, never delete a record or touch the journal.
+
+Answers kept for phones and codes that enrolled them are no records: they are purged (services/purging.py).
+"""
 
 from django.apps import apps
 from django.db import connections
@@ -12,6 +15,7 @@ APPEND_ONLY = [
     "incidents_weatherreading",
     "incidents_icereading",
 ]
+PURGED = ["incidents_submission", "incidents_enrolmentcode"]
 _OURS = ("incidents", "tracker")
 
 
@@ -45,4 +49,4 @@ def grant(role: str, *, owner: str) -> None:
 def _records() -> list[str]:
     """Every table that holds a record; links of many to many may be cut again."""
     models = (model for app in _OURS for model in apps.get_app_config(app).get_models())
-    return [model._meta.db_table for model in models]
+    return [model._meta.db_table for model in models if model._meta.db_table not in PURGED]

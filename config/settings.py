@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EMBEDDED = env.flag("ICE_EMBEDDED")
@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
+    "config.door.DoorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -114,6 +115,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 25,
 }
 
+# --- how much one caller may ask ---------------------------------------------------------------------------
+CACHES = {"default": env.cache("REDIS_URL")}
+THROTTLES = limits.from_environment()
+KEEP_ANSWERS_DAYS = env.integer("KEEP_ANSWERS_DAYS", 7, low=7, high=365)
+ENROLMENT_CODE_MINUTES = env.integer("ENROLMENT_CODE_MINUTES", 15, low=1, high=60)
+# Proxies between callers and us that write down whom they heard: X-Forwarded-For counts for as many as that.
+TRUSTED_PROXIES = env.integer("BEHIND_PROXY", 0, low=0, high=5)
+if not EMBEDDED and not env.text("BEHIND_PROXY", ""):
+    raise ImproperlyConfigured("BEHIND_PROXY must say how many proxies are in front, 0 where there is none")
+
 # --- mail ------------------------------------------------------------------------------------------------
 EMAIL = env.mail("EMAIL_URL")
 EMAIL_HOST: str = EMAIL["EMAIL_HOST"]
@@ -172,6 +183,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["incidents.api.parsing.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "incidents.api.describing.Described",
+    "DEFAULT_THROTTLE_CLASSES": ["incidents.api.throttles.OfCaller"],
     "EXCEPTION_HANDLER": "incidents.api.problems.handle",
     "URL_FORMAT_OVERRIDE": None,
     "COERCE_DECIMAL_TO_STRING": False,
@@ -199,12 +211,12 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_AGE = 12 * 3600  # a shift
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # probed from inside, without a certificate
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^api/"]  # probed from inside; refused by the door
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.flag("BEHIND_PROXY"):  # only where a proxy overwrites the header, see docs/operations.md
+if TRUSTED_PROXIES:  # only where a proxy overwrites the header, see docs/operations.md
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 CONTENT_SECURITY_POLICY = {

@@ -287,3 +287,10 @@ class KeyReused(Refused):
     def __init__(self, *, key: str) -> None:
         """Name the phone's key."""
         super().__init__(key=key)
+
+
+class CodeRefused(Refused):
+    """A one-time code that is unknown, used, withdrawn or too old; which of these is not told."""
+
+    code = "code-refused"
+    template = _("This code cannot be used. Ask the desk for a new one.")

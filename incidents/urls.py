@@ -8,6 +8,7 @@ from incidents.api.briefings import Briefings
 from incidents.api.bulk import IceReadingsInBulk
 from incidents.api.crews import Crews
 from incidents.api.damage import Damages
+from incidents.api.devices import Enrol, MyDevices, Renewal
 from incidents.api.grid import Divisions, Lines, Sections
 from incidents.api.hazards import Hazards
 from incidents.api.ice import IceReadings
@@ -48,12 +49,15 @@ for resource in (
     Visits,
     Hazards,
     Patrols,
+    MyDevices,
 ):
     router.register(resource.home, resource, basename=resource.home)
 
 app_name = "api"
 urlpatterns = [
+    path("enrol/", Enrol.as_view(), name="enrol"),
     path("me/", Me.as_view(), name="me"),
+    path("me/device/renew/", Renewal.as_view(), name="renew"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),
     path("ice-readings/bulk/", IceReadingsInBulk.as_view(), name="ice-readings-in-bulk"),

@@ -63,6 +63,12 @@ def make_organization(**over: Any) -> Organization:
     return Organization.objects.create(**(values | over))
 
 
+def make_station() -> Organization:
+    """A station of the one company whose crews, outages and roads the factories make."""
+    company, _ = Organization.objects.get_or_create(name="国网演练公司", level=OrganizationLevel.CITY)
+    return make_organization(parent=company)
+
+
 def make_division(code: str, name: str) -> Division:
     """Those above it are made where they are missing, with their code as their name."""
     known = OfficialDivision(code=code, name=name)
@@ -107,7 +113,7 @@ def make_storm(**over: Any) -> Storm:
 
 
 _TOLD: dict[str, Callable[[], Any]] = {
-    "organization": make_organization,
+    "organization": make_station,
     "place": make_place,
     "reported_by": make_user,
 }
@@ -123,7 +129,7 @@ def make_outage(**over: Any) -> Outage:
         "occurred_precision": TimePrecision.UNKNOWN,
     }
     for name, make in (
-        ("organization", make_organization),
+        ("organization", make_station),
         ("place", make_place),
         ("reported_by", make_user),
     ):
@@ -144,7 +150,7 @@ def make_road_block(**over: Any) -> RoadBlock:
         "received_at": STORM_NIGHT,
     }
     for name, make in (
-        ("organization", make_organization),
+        ("organization", make_station),
         ("place", make_place),
         ("reported_by", make_user),
     ):
@@ -153,7 +159,7 @@ def make_road_block(**over: Any) -> RoadBlock:
 
 
 def make_crew(**over: Any) -> Crew:
-    organization = over.pop("organization", None) or make_organization()
+    organization = over.pop("organization", None) or make_station()
     values = {"name": f"抢修{next(_numbers)}班", "home_organization": organization, "skills": ["mv"]}
     return Crew.objects.create(organization=organization, **(values | over))
 

@@ -79,6 +79,16 @@ class World:
                 expires_at=STORM_NIGHT + 24 * HOUR,
             )
             self.make(
+                record.EnrolmentCode,
+                user=first,
+                code_digest=f"{next(_numbers):064x}",
+                lasting=24 * HOUR,
+                issued_by=first,
+                issued_at=STORM_NIGHT,
+                expires_at=STORM_NIGHT + HOUR,
+                withdrawn_at=STORM_NIGHT,
+            )
+            self.make(
                 record.Submission,
                 user=first,
                 key=str(next(_numbers)),

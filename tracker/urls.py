@@ -4,9 +4,13 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from tracker.api.alerts import Alerts
+from tracker.api.log_out import LogOut
 
 router = SimpleRouter(use_regex_path=False)
 router.register(Alerts.home, Alerts, basename=Alerts.home)
 
 app_name = "watch-api"
-urlpatterns = [path("", include(router.urls))]
+urlpatterns = [
+    path("me/log-out/", LogOut.as_view(), name="log-out"),
+    path("", include(router.urls)),
+]

@@ -1,6 +1,6 @@
 """Whose matter each row of the record is."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from incidents.access.reach import (
     NOTHING,
@@ -24,6 +24,7 @@ from incidents.models import (
     Deployment,
     Device,
     Division,
+    EnrolmentCode,
     Estimate,
     GradingPolicy,
     Hazard,
@@ -53,6 +54,7 @@ from incidents.models import (
     WeatherReading,
     WeatherWarning,
 )
+from incidents.models.support import DEPLOYED
 
 
 def _accounts(sight: Sight) -> Q:
@@ -83,13 +85,18 @@ def _storms(sight: Sight) -> Q:
 
 
 def _lent_to(sight: Sight) -> Q:
-    """An outage is shared with the home of every crew that is, or is to be, at work on it."""
+    """An outage is shared with the home of a crew on loan that has or had a job there while it is deployed.
+
+    From departure to release, and only jobs given since its team was called up: nothing before or after. A
+    crew that never was in a deployment is lent for its job alone, until that ends.
+    """
     if not sight.shares:
         return NOTHING
-    sent = Assignment.objects.filter(
-        outage=OuterRef("pk"), ended_at=None, crew__home_organization__in=sight.organizations
+    jobs = Assignment.objects.filter(outage=OuterRef("pk"), crew__home_organization__in=sight.organizations)
+    deployed = Q(
+        crew__deployments__status__in=DEPLOYED, crew__deployments__mobilised_at__lte=F("assigned_at")
     )
-    return Q(Exists(sent))
+    return Q(Exists(jobs.filter(deployed | Q(ended_at=None, crew__deployments=None))))
 
 
 def _told_by_own_people(sight: Sight) -> Q:
@@ -108,7 +115,7 @@ def _warned_from_above(sight: Sight) -> Q:
 def _about_nobodys(sight: Sight) -> Q:
     """An entry about a row without an organisation is seen by who sees the row."""
     about = NOTHING
-    for model in (Storm, User, Device):
+    for model in (Storm, User, Device, EnrolmentCode):
         rows = sight.rows(model).values("pk")
         about |= Q(subject_type=model._meta.model_name, subject_id__in=rows)
     return Q(organization=None) & about
@@ -118,6 +125,7 @@ scope(Organization, owned("pk"))
 scope(User, by_oneself("pk"), _accounts)
 scope(Membership, owned("organization"), by_oneself("user"))
 scope(Device, part_of("user"))
+scope(EnrolmentCode, part_of("user"))
 scope(Submission, part_of("user"))
 scope(Person, owned("organization"))
 scope(Vehicle, owned("organization"))

@@ -33,4 +33,14 @@ ON_SHARED_ROWS = frozenset({Right.SEE, Right.RECORD})
 # Fields about a natural person that only SEE_PHONES shows (PIPL article 6: no more than the purpose needs).
 PERSONAL_FIELDS = frozenset({"address", "email", "leader_phone", "phone"})
 # Fields that no page shows to anybody.
-SECRET_FIELDS = frozenset({"password", "token_digest", "token_prefix", "client_digest"})
+SECRET_FIELDS = frozenset(
+    {
+        "password",
+        "token_digest",
+        "token_prefix",
+        "next_digest",
+        "next_prefix",
+        "code_digest",
+        "client_digest",
+    }
+)

@@ -9,6 +9,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     briefings,
     crews,
     damage,
+    enrolments,
     grading,
     grid,
     hazards,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline, among, given
+from incidents.admin.enrolments import enrol_verb
 from incidents.admin.fields import moment, of
 from incidents.admin.forms import ReasonForm, correction_of, form_of, manages
 from incidents.admin.organizations import MembershipInline
@@ -76,7 +77,7 @@ def _enrol(*, by: Actor, days: int, **known: Any) -> tuple[Device, str]:
 
 
 def _token(enrolled: tuple[Device, str]) -> str:
-    words = _("Enter this token on the phone now; it is never shown again:")
+    words = _("Enter this token on the machine now; it is never shown again:")
     return format_html("{} <code>{}</code>", words, enrolled[1])
 
 
@@ -84,7 +85,7 @@ class DeviceInline(RecordInline):
     """Phones of a person."""
 
     model = Device
-    columns = ["name", "enrolled_at", "expires_at", "revoked_at", "last_seen_at"]
+    columns = ["name", "enrolled_at", "expires_at", "revoked_at", "last_seen_at", "app_version"]
     needs = frozenset({Right.GUARD})
 
 
@@ -113,28 +114,39 @@ class UserAdmin(RecordAdmin):
     add_verb = Verb(
         name="add", label=_("Add account"), call=_add_account, right=Right.MANAGE, form=_AccountForm
     )
+    verbs = [enrol_verb]
 
 
 @admin.register(Device)
 class DeviceAdmin(RecordAdmin):
-    """Phones that may post in a person's name; their tokens are never shown again."""
+    """Phones and machines that may post in a person's name; their tokens are never shown again."""
 
     rank = 13
     needs = frozenset({Right.GUARD})
-    list_display = ["name", "user", "enrolled_at", "expires_at", "revoked_at", "last_seen_at", "clock_skew_s"]
-    list_filter = [given("revoked_at"), "app_version"]
+    list_display = [
+        "name",
+        "user",
+        "enrolled_at",
+        "expires_at",
+        "revoked_at",
+        "last_seen_at",
+        "app_version",
+        "clock_skew_s",
+    ]
+    list_filter = [given("revoked_at"), "platform", "app_version"]
     search_fields = ["name", "user__display_name", "user__username"]
     date_hierarchy = "enrolled_at"
     ordering = ["-enrolled_at", "-pk"]
     themes = [
-        (None, ["name", "user", "scopes"]),
-        (_("Validity"), ["enrolled_at", "expires_at", "revoked_at"]),
+        (None, ["name", "user", "scopes", "platform"]),
+        (_("Validity"), ["enrolled_at", "lasting", "expires_at", "next_expires_at", "revoked_at"]),
         (_("State"), ["last_seen_at", "app_version", "clock_skew_s"]),
     ]
 
     add_verb = Verb(
         name="enrol",
-        label=_("Enrol a phone"),
+        label=_("Enrol a machine"),
+        help_text=_("A machine gets its token here; a phone reads a code on the page of its person."),
         call=_enrol,
         right=Right.MANAGE,
         form=_EnrolForm,

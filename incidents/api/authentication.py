@@ -3,9 +3,11 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
+from incidents.api.addresses import address_of
+from incidents.api.limits import limiter
 from incidents.choices import Channel
 from incidents.errors import NotFound
 from incidents.journal import Actor
@@ -23,6 +25,7 @@ class DeviceTokenAuthentication(BaseAuthentication):
 
         Raises:
             AuthenticationFailed: If the token is malformed, unknown, expired or revoked; which is not told.
+            Throttled: If too many such came from the same address within a minute.
         """
         scheme, *rest = get_authorization_header(request).split() or [b""]
         if scheme.lower() != _SCHEME.lower().encode():
@@ -31,6 +34,8 @@ class DeviceTokenAuthentication(BaseAuthentication):
         try:
             device = devices.authenticate(devices.digest_of(token), now=timezone.now())
         except NotFound as unknown:
+            if wait_s := limiter.wait_s("stranger", address_of(request), known=False):
+                raise Throttled(wait_s) from unknown
             told = _("This phone's token is not valid; enrol the phone again.")
             raise AuthenticationFailed(told) from unknown
         return device.user, device

@@ -49,6 +49,7 @@ class IceReadingsInBulk(MayEnd):
     """Many readings of ice at once."""
 
     writes_with = DeviceScope.REPORT
+    throttle_bucket = "bulk"
     parser_classes = (ArrayParser, LinesParser)
 
     @extend_schema(

@@ -11,12 +11,13 @@ from incidents.access import Right, rights_of
 from incidents.access.reach import current
 from incidents.api.ageing import MayEnd
 from incidents.api.authentication import actor
+from incidents.api.devices import DeviceOut
 from incidents.api.filters import Filters, Subtree
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import Out, Versioned
 from incidents.api.resources import Resource
 from incidents.choices import OrganizationLevel
-from incidents.models import Device, Membership, Organization, User
+from incidents.models import Membership, Organization, User
 
 
 class OrganizationOut(Versioned):
@@ -60,14 +61,6 @@ class MyOrganization(Out):
     class Meta:
         model = Organization
         fields = ["uuid", "name", "short_name", "level", "parent", "division", "duty_phone"]
-
-
-class DeviceOut(Out):
-    """The phone that asks; ``clock_skew_s`` is its clock minus the server's, in seconds."""
-
-    class Meta:
-        model = Device
-        fields = ["uuid", "name", "scopes", "enrolled_at", "expires_at", "app_version", "clock_skew_s"]
 
 
 class MeOut(serializers.ModelSerializer[User]):

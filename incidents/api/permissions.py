@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
@@ -11,6 +12,28 @@ from incidents.models import Device
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
+
+
+class OnlyPhones(BasePermission):
+    """What a phone does about itself, whatever it is enrolled for; a browser has no token to renew."""
+
+    message = _("Only a phone can ask that, about itself.")
+    code = "phones-only"
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Return whether a phone asks."""
+        return isinstance(request.auth, Device)
+
+
+def phone_of(request: Request) -> Device:
+    """Return the phone that asks, where :class:`OnlyPhones` has let it in.
+
+    Raises:
+        PermissionDenied: If it is none.
+    """
+    if not isinstance(request.auth, Device):
+        raise PermissionDenied(OnlyPhones.message, OnlyPhones.code)
+    return request.auth
 
 
 class PhoneScope(BasePermission):

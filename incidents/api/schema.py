@@ -92,6 +92,7 @@ _READ = {
     403: "The phone is not enrolled for that, or the person has no right to it.",
     404: "There is none, or not for this person.",
     406: "A form was asked for that this has not: all have JSON, what lies somewhere has GeoJSON.",
+    429: "Too many requests within a minute. Try again after Retry-After.",
     503: "The record is not reachable; nothing was changed. Try again.",
 }
 _WRITE = _READ | {

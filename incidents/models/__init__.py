@@ -4,6 +4,7 @@ from incidents.models.assignments import Assignment, CheckIn
 from incidents.models.briefings import SafetyBriefing
 from incidents.models.crews import Crew, CrewMember, CrewVehicle, Person, Vehicle
 from incidents.models.damage import Damage
+from incidents.models.enrolment import EnrolmentCode
 from incidents.models.grading import GradingPolicy, SectionIcing
 from incidents.models.grid import Line, LineSection
 from incidents.models.hazards import Hazard
@@ -33,6 +34,7 @@ __all__ = [
     "Deployment",
     "Device",
     "Division",
+    "EnrolmentCode",
     "Estimate",
     "GradingPolicy",
     "Hazard",

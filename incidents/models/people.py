@@ -1,5 +1,6 @@
 """Organisations, the people in them and the phones they carry."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
@@ -107,13 +108,23 @@ class Membership(Identified):
 
 
 class Device(Identified):
-    """A phone that may post in a person's name; only a digest of its token is kept."""
+    """A phone that may post in a person's name; only digests of its tokens are kept.
+
+    Attributes:
+        lasting: How long each of its tokens lives, from enrolment or renewal.
+        next_digest: A renewed token that was not used yet: used once, it takes the place of the present one.
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="devices", verbose_name=_("person"))
     name = models.CharField(_("name"), max_length=60)
+    platform = models.CharField(_("platform"), max_length=40, blank=True)
     token_digest = models.CharField(_("token digest"), max_length=64, unique=True)
     token_prefix = models.CharField(_("token begins with"), max_length=8)
+    next_digest = models.CharField(_("next token digest"), max_length=64, unique=True, null=True, blank=True)
+    next_prefix = models.CharField(_("next token begins with"), max_length=8, blank=True)
+    next_expires_at = models.DateTimeField(_("next token expires"), null=True, blank=True)
     scopes = ArrayField(models.CharField(max_length=20), verbose_name=_("scopes"), default=list)
+    lasting = models.DurationField(_("a token lives for"), default=timedelta(days=90))
     enrolled_at = models.DateTimeField(_("enrolled"))
     expires_at = models.DateTimeField(_("expires"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
@@ -130,6 +141,16 @@ class Device(Identified):
             CheckConstraint(
                 name="device_keeps_a_digest_only",
                 condition=Q(token_digest__regex=r"^[0-9a-f]{64}$"),  # noqa: S106 - a pattern,
+            ),
+            CheckConstraint(
+                name="device_next_token_is_whole",
+                condition=Q(next_digest__isnull=True, next_prefix="", next_expires_at__isnull=True)
+                | Q(
+                    next_digest__isnull=False,
+                    next_digest__regex=r"^[0-9a-f]{64}$",
+                    next_expires_at__isnull=False,
+                    revoked_at__isnull=True,
+                ),
             ),
             in_order("device", "enrolled_at", "expires_at"),
         ]

@@ -19,6 +19,13 @@ from incidents.models.people import Organization, User
 from incidents.models.places import Place
 from incidents.models.storms import OfAStorm
 
+DEPLOYED = [
+    DeploymentStatus.EN_ROUTE,
+    DeploymentStatus.ARRIVED,
+    DeploymentStatus.BRIEFED,
+    DeploymentStatus.WORKING,
+    DeploymentStatus.RESTING,
+]
 AFTER_BRIEFING = [DeploymentStatus.BRIEFED, DeploymentStatus.WORKING, DeploymentStatus.RESTING]
 
 

@@ -1,7 +1,9 @@
 """Phones that post in a person's name.
 
-A token is 256 random bits, shown once at enrolment; the record keeps its SHA-256 digest and the first
-characters to tell phones apart. A slow hash would protect nothing here: nobody guesses 256 bits.
+A token is 256 random bits, shown once; the record keeps its SHA-256 digest and the first characters to tell
+phones apart. A slow hash would protect nothing here: nobody guesses 256 bits. A phone renews its token
+itself: the new one takes the place of the old one when it is first used, so that an answer lost on the way
+leaves the phone with a token that works.
 """
 
 import hashlib
@@ -11,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from incidents import journal
 from incidents.choices import DeviceScope
@@ -39,6 +41,8 @@ def enrol(
     scopes: Collection[DeviceScope],
     by: Actor,
     lasting: timedelta = LONGEST,
+    platform: str = "",
+    app_version: str = "",
 ) -> tuple[Device, str]:
     """Let a phone post in a person's name.
 
@@ -48,6 +52,8 @@ def enrol(
         scopes: What the phone may do, at least one thing.
         by: Who enrols it.
         lasting: How long the token lives, at most 90 days.
+        platform: What it runs on, in its own words.
+        app_version: Version of the app on it.
 
     Returns:
         The device, and its token: the only time that it is seen.
@@ -57,14 +63,17 @@ def enrol(
         OutOfRange: If it would live longer than 90 days or not at all.
         Inconsistent: If the owner's account is closed.
     """
-    _check_enrolment(user, scopes, lasting)
+    check_enrolment(user, scopes, lasting)
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     device = Device(
         user=user,
         name=name,
+        platform=platform,
+        app_version=app_version,
         token_digest=digest_of(token),
         token_prefix=token[:_PREFIX_LENGTH],
         scopes=sorted(set(scopes)),
+        lasting=lasting,
         enrolled_at=by.now,
         expires_at=by.now + lasting,
     )
@@ -81,13 +90,58 @@ def revoke(device: Device, *, reason: str, by: Actor) -> Device:
         Missing: If no reason is given.
     """
     facts.require_words(purpose="revoke", reason=reason)
-    locked = Device.objects.select_for_update().get(pk=device.pk)
-    if locked.revoked_at is not None:
-        return locked
-    before = journal.snapshot(locked)
-    locked.revoked_at = by.now
-    deeds.record("device.revoked", locked, before=before, at=by.now, by=by, reason=reason)
-    return locked
+    return _shut_out("device.revoked", device, reason=reason, by=by)
+
+
+@transaction.atomic
+def log_out(device: Device, *, by: Actor) -> Device:
+    """Let a phone shut itself out, at once and for good; a second time changes nothing."""
+    return _shut_out("device.logged_out", device, reason="", by=by)
+
+
+@transaction.atomic
+def renew(device: Device, *, by: Actor, app_version: str = "") -> tuple[Device, str]:
+    """Give a phone its next token, for as long as it was enrolled for.
+
+    The present one goes on working until the next one is used, or it expires. Renewed again before that, the
+    phone gets another next one, and the one before it never works.
+
+    Args:
+        device: The phone.
+        by: Its person.
+        app_version: Version of the app on it; empty keeps the one known.
+
+    Returns:
+        The device, and its next token: the only time that it is seen.
+
+    Raises:
+        NotFound: If it was revoked or expired meanwhile.
+    """
+    locked = _locked_live(device, now=by.now)
+    before, token = journal.snapshot(locked), secrets.token_urlsafe(_TOKEN_BYTES)
+    locked.next_digest, locked.next_prefix = digest_of(token), token[:_PREFIX_LENGTH]
+    locked.next_expires_at = by.now + locked.lasting
+    locked.app_version = app_version or locked.app_version
+    store(locked, fields=["next_digest", "next_prefix", "next_expires_at", "app_version"])
+    journal.write("device.renewed", subject=locked, at=by.now, by=by, before=before)
+    return locked, token
+
+
+@transaction.atomic
+def replace_token(device: Device, *, by: Actor) -> tuple[Device, str]:
+    """Give a phone another token in place of its first one, whose answer never reached it.
+
+    Raises:
+        NotFound: If the phone has used its first one, or was shut out.
+    """
+    locked = _locked_live(device, now=by.now)
+    if locked.last_seen_at is not None:
+        raise NotFound(kind="device", key="–")
+    before, token = journal.snapshot(locked), secrets.token_urlsafe(_TOKEN_BYTES)
+    locked.token_digest, locked.token_prefix = digest_of(token), token[:_PREFIX_LENGTH]
+    store(locked, fields=["token_digest", "token_prefix"])
+    journal.write("device.token_replaced", subject=locked, at=by.now, by=by, before=before)
+    return locked, token
 
 
 def authenticate(token_digest: str, *, now: datetime) -> Device:
@@ -101,11 +155,7 @@ def authenticate(token_digest: str, *, now: datetime) -> Device:
         NotFound: If there is none, it has expired or was revoked, or the owner's account is closed; which of
             these is not told.
     """
-    device = (
-        Device.objects.select_related("user")
-        .filter(token_digest=token_digest, revoked_at=None, expires_at__gt=now, user__is_active=True)
-        .first()
-    )
+    device = _valid(token_digest, now=now) or _renewed(token_digest, now=now)
     if device is None:
         raise NotFound(kind="device", key="–")
     if device.last_seen_at is None or device.last_seen_at <= now - SEEN_EVERY:
@@ -136,10 +186,60 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _check_enrolment(user: User, scopes: Collection[DeviceScope], lasting: timedelta) -> None:
+def check_enrolment(user: User, scopes: Collection[DeviceScope], lasting: timedelta) -> None:
+    """Refuse a phone that could not be enrolled.
+
+    Raises:
+        Missing, OutOfRange, Inconsistent: As :func:`enrol`.
+    """
     if not scopes:
         raise Missing(field="scopes", purpose="enrol")
     if not timedelta(0) < lasting <= LONGEST:
         raise OutOfRange(field="lasting", value=lasting.days, low=1, high=LONGEST.days, unit="d")
     if not user.is_active:
         raise Inconsistent(field="user", value=user, relation="=", other="is_active", other_value=True)
+
+
+def _valid(token_digest: str, *, now: datetime) -> Device | None:
+    return (
+        Device.objects.select_related("user")
+        .filter(token_digest=token_digest, revoked_at=None, expires_at__gt=now, user__is_active=True)
+        .first()
+    )
+
+
+def _renewed(token_digest: str, *, now: datetime) -> Device | None:
+    """Put a next token that is used for the first time in the place of the one before it.
+
+    Used twice at once, the second use waits for the first and finds it done.
+    """
+    waiting = Device.objects.filter(next_digest=token_digest, next_expires_at__gt=now, revoked_at=None)
+    waiting.update(
+        token_digest=F("next_digest"),
+        token_prefix=F("next_prefix"),
+        expires_at=F("next_expires_at"),
+        next_digest=None,
+        next_prefix="",
+        next_expires_at=None,
+    )
+    return _valid(token_digest, now=now)
+
+
+def _locked_live(device: Device, *, now: datetime) -> Device:
+    locked = Device.objects.select_for_update().filter(pk=device.pk, revoked_at=None, expires_at__gt=now)
+    found = locked.first()
+    if found is None:
+        raise NotFound(kind="device", key="–")
+    return found
+
+
+def _shut_out(kind: str, device: Device, *, reason: str, by: Actor) -> Device:
+    locked = Device.objects.select_for_update().get(pk=device.pk)
+    if locked.revoked_at is not None:
+        return locked
+    before = journal.snapshot(locked)
+    locked.revoked_at = by.now
+    locked.next_digest, locked.next_prefix, locked.next_expires_at = None, "", None
+    store(locked, fields=["next_digest", "next_prefix", "next_expires_at"])  # the digest is no journal's
+    deeds.record(kind, locked, before=before, at=by.now, by=by, reason=reason)
+    return locked

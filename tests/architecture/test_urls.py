@@ -16,6 +16,7 @@ OPEN = {
     "/": "leads to the overview, which asks to sign in",
     "/admin/login/": "where one signs in",
     "/admin/logout/": "leads to the overview, which asks to sign in",
+    "/api/v1/enrol/": "a phone that has no token yet; takes a one-time code and tells nothing else",
     "/i18n/setlang/": "the sign-in page has both languages; sets a cookie and nothing else",
     "/healthz": "asked by machines; says only whether the parts are alive",
 }

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.conf import settings
 
 from incidents.models import JournalSeal
-from incidents.services import seals
+from incidents.services import purging, seals
 from tracker.choices import Part
 from tracker.selectors.clock import database_now
 from tracker.services import heartbeats, watch
@@ -43,3 +43,9 @@ def note_journal_head() -> None:
     head = JournalSeal.objects.order_by("-seq").first()
     if head is not None:
         seals.note_head(head, path=settings.JOURNAL_ANCHORS, at=database_now())
+
+
+@shared_task(name="tracker.purge", queue=QUEUE, expires=600, ignore_result=True)
+def purge() -> None:
+    """Delete answers that phones no longer ask for. Every 10 min by beat; days without it do no harm."""
+    purging.purge(now=database_now(), keep=timedelta(days=settings.KEEP_ANSWERS_DAYS))

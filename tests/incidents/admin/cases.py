@@ -191,6 +191,16 @@ PHONE = plain(
     enrolled_at=make.STORM_NIGHT,
     expires_at=make.STORM_NIGHT + DAY,
 )
+CODE = plain(
+    record.EnrolmentCode,
+    user=member,
+    code_digest="0" * 64,
+    scopes=["read"],
+    lasting=DAY,
+    issued_by=lambda _: make.make_user(),
+    issued_at=make.STORM_NIGHT,
+    expires_at=make.STORM_NIGHT + timedelta(minutes=15),
+)
 HAZARD = fact(
     record.Hazard,
     organization=itself,
@@ -260,6 +270,8 @@ CASES: dict[str, Case] = {
         new(username="wang", display_name="王五", language="zh-hans", organization=itself, role="viewer"),
         "membership.joined",
     ),
+    "User.enrol": (member, new(scopes=["read"], days="30"), "enrolment_code.offered"),
+    "EnrolmentCode.withdraw": (CODE, new(), "enrolment_code.withdrawn"),
     "Device.add": (None, new(user=member, name="一号机", scopes=["read"], days="30"), "device.enrolled"),
     "Device.revoke": (PHONE, new(), "device.revoked"),
     "Person.add": (None, new(name="张三", organization=itself), "person.added"),

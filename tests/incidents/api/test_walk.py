@@ -4,14 +4,17 @@ import os
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from incidents.choices import Role
+from incidents.choices import DeviceScope, Role
 from incidents.models import JournalEntry, Outage
+from incidents.services import enrolments
 from tests.architecture.source import ROOT
+from tests.factories import make_actor
 from tests.incidents.api.conftest import make_phone
 
 GUIDE = ROOT / "docs" / "field-api.md"
@@ -21,14 +24,15 @@ GUIDE = ROOT / "docs" / "field-api.md"
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 def test_the_walk_of_the_guide_is_true(live_server: Any, tmp_path: Path) -> None:
     phone = make_phone(role=Role.CREW_LEADER)
-    credentials: Any = phone.client
-    token = credentials._credentials["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    by = make_actor(now=datetime.now(UTC))
+    known: dict[str, Any] = {"scopes": list(DeviceScope), "valid_for": timedelta(minutes=15), "by": by}
+    _row, code = enrolments.offer(user=phone.user, **known)
     script = "\n".join(re.findall(r"^```bash\n(.*?)^```", GUIDE.read_text(), re.MULTILINE | re.DOTALL))
 
     told = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "API": f"{live_server.url}/api/v1", "TOKEN": token},
+        env={"PATH": os.environ["PATH"], "API": f"{live_server.url}/api/v1", "CODE": code},
         capture_output=True,
         text=True,
         check=False,

@@ -123,8 +123,19 @@ SEEN_FROM = {
     "storms": {"inside", "above", "below"},
     "weather-warnings": {"inside", "above", "below"},
 }
-# About nobody but the caller; readings in bulk have a test of their own.
-OTHERS = {"me/", "schema/", "docs/", "ice-readings/bulk/"}
+# Address → where it is tested who may what: about nobody but the caller, or of another shape.
+OTHERS = {
+    "me/": "about the caller alone",
+    "me/devices/": "tests/incidents/api/test_devices.py: one's own, whatever one's rights",
+    "me/devices/<uuid:uuid>/": "tests/incidents/api/test_devices.py",
+    "me/device/renew/": "tests/incidents/api/test_devices.py: by the phone itself",
+    "me/log-out/": "tests/incidents/api/test_devices.py: by the phone itself",
+    "enrol/": "tests/incidents/api/test_devices.py: by a code, before anybody is known",
+    "schema/": "the same for all who are signed in",
+    "docs/": "the same for all who are signed in",
+    "ice-readings/bulk/": "tests/incidents/api/test_bulk.py",
+}
+NOT_ALLOWED = {403, 405}  # the first where a phone is enrolled for no write there
 
 OWNERS: dict[str, type[Model]] = {
     "section": record.LineSection,
@@ -180,8 +191,13 @@ def found(phone: Phone, world: World, name: str, position: str, role: Role) -> I
     ]
     one = getattr(row, "uuid", None) or row.pk
     yield (name, str(one) in shown), (name, sees)
+    if getattr(row, "organization_id", None) and name != "storms":
+        asked = phone.get(f"{name}/", organization=str(world.organization.uuid))
+        if asked.status_code == 200:  # a list that has this filter
+            yield (name, "filter", str(one) in str(asked.content)), (name, "filter", sees)
     here = f"{name}/{public_name(row)}/"
-    yield (here, phone.get(here).status_code), (here, 200 if sees else 404)
+    answer = phone.get(here)
+    yield (here, answer.status_code, "ETag" in answer and not sees), (here, 200 if sees else 404, False)
     for verb, right in verbs.items():
         may = reaches and role in HOLDERS[right]
         answer = phone.act(f"{here}{verb}/", client_id=str(uuid4()))
@@ -213,3 +229,86 @@ def test_who_may_what(position: str) -> None:
             ]
 
     assert wrong == []
+
+
+def test_s13_what_is_hidden_is_not_told_by_the_way(db: None) -> None:
+    """S13: the error of a hidden row is that of one which never was, whatever version or key is sent."""
+    world = World(make_organization(parent=make_organization(level="city")))
+    phone = person_at("beside", world.organization, Role.DISPATCHER)
+    outage = world.first(record.Outage)
+
+    def told(uuid: Any, **headers: Any) -> Any:
+        answer = phone.act(f"outages/{uuid}/confirm/", **headers, at="2024-02-26T21:00:00+08:00")
+        body = answer.json()
+        del body["request_id"]
+        return answer.status_code, body, "ETag" in answer
+
+    before = record.JournalEntry.objects.count()
+    for headers in ({}, {"seen": '"1"'}, {"seen": None}, {"key": None}):
+        assert told(outage.uuid, **headers) == told(uuid4(), **headers)
+        assert told(outage.uuid, **headers)[0] == 404
+    assert record.JournalEntry.objects.count() == before
+
+
+def test_s14_a_hidden_row_named_in_a_body_is_as_one_that_never_was(db: None) -> None:
+    """S14: the same text but for the name that was sent."""
+    world = World(make_organization(parent=make_organization(level="city")))
+    phone = person_at("beside", world.organization, Role.DISPATCHER)
+    crew = world.first(record.Crew)
+
+    def told(uuid: Any) -> Any:
+        answer = phone.make("assignments/", crew=str(uuid), task="repair", at="2024-02-26T21:00:00+08:00")
+        problem = answer.json()["errors"][0]
+        return answer.status_code, problem["code"], problem["message"].replace(str(uuid), "…")
+
+    assert told(crew.uuid) == told(uuid4())
+    assert told(crew.uuid)[:2] == (400, "unknown-reference")
+
+
+def test_s25_a_crew_member_works_and_does_not_command(db: None) -> None:
+    """S25: what takes another right is 403 for a role without it, though the row is seen."""
+    world = World(make_organization(parent=make_organization(level="city")))
+    phone = person_at("inside", world.organization, Role.CREW_MEMBER)
+    commands = [
+        f"{name}/{public_name(world.first(model))}/{verb}/"
+        for name, (model, _new, verbs) in TABLE.items()
+        for verb, right in verbs.items()
+        if right in {OPERATE, ACKNOWLEDGE}
+    ]
+
+    answers = {path: phone.act(path, client_id=str(uuid4())) for path in commands}
+
+    assert {answer.status_code for answer in answers.values()} == {403}
+    assert {answer.json()["code"] for answer in answers.values()} == {"right-missing"}
+    assert phone.client.get("/admin/").status_code == 302
+
+
+def test_s29_a_guessed_key_of_another_company_shows_nothing(db: None) -> None:
+    """S29: an answer is kept for one person and one address."""
+    world = World(make_organization(parent=make_organization(level="city")))
+    first = person_at("inside", world.organization, Role.DISPATCHER)
+    number = str(uuid4())
+    body = {"client_id": number, "organization": str(world.organization.uuid), "leaders_text": "公司领导"}
+    assert first.make("visits/", **body).status_code in {201, 400}
+    thief = person_at("beside", world.organization, Role.DISPATCHER)
+
+    answer = thief.make("visits/", **body)
+
+    assert answer.status_code == 400
+    assert "Idempotent-Replayed" not in answer
+    assert answer.json()["errors"][0]["code"] == "unknown-reference"
+
+
+def test_nothing_is_replaced_patched_or_deleted_by_anybody(db: None) -> None:
+    world = World(make_organization(parent=make_organization(level="city")))
+    world.rows[record.Division] = divisions()
+    phone = person_at("above", world.organization, Role.DISPATCHER)
+
+    answers = {
+        (name, method, path): getattr(phone.client, method)(f"/api/v1/{path}", {}, format="json").status_code
+        for name, (model, _new, _verbs) in TABLE.items()
+        for path in (f"{name}/", f"{name}/{public_name(world.first(model))}/")
+        for method in ("put", "patch", "delete")
+    }
+
+    assert {key: status for key, status in answers.items() if status not in NOT_ALLOWED} == {}

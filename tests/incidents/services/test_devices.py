@@ -1,13 +1,16 @@
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from incidents.choices import DeviceScope
 from incidents.errors import Inconsistent, Missing, NotFound, OutOfRange
 from incidents.journal import Actor
 from incidents.models import Device, JournalEntry, User
 from incidents.services import devices
-from tests.factories import make_user
+from tests.factories import make_actor, make_user
 
 DAY = timedelta(days=1)
 
@@ -159,3 +162,81 @@ def test_notes_how_far_a_clock_is_off_without_a_journal_entry(
     device.refresh_from_db()
     assert (device.clock_skew_s, device.app_version) == (-8, kept)
     assert JournalEntry.objects.count() == before
+
+
+def test_a_renewed_token_takes_the_place_of_the_old_one_when_it_is_first_used(owner: User, by: Actor) -> None:
+    device, old = enrol(owner, by, lasting=30 * DAY)
+    later = replace(by, now=by.now + 20 * DAY)
+
+    _device, new = devices.renew(device, by=later, app_version="2.2")
+
+    assert devices.authenticate(devices.digest_of(old), now=later.now) == device
+    found = devices.authenticate(devices.digest_of(new), now=later.now)
+    assert (found, found.expires_at) == (device, later.now + 30 * DAY)
+    assert (found.token_prefix, found.next_digest, found.app_version) == (new[:8], None, "2.2")
+    assert refused(old, later)
+    assert not refused(new, later)
+    entry = JournalEntry.objects.latest("id")
+    assert entry.kind == "device.renewed"
+    assert "next_digest" not in entry.after
+
+
+def test_a_phone_that_never_got_its_renewed_token_asks_again(owner: User, by: Actor) -> None:
+    device, old = enrol(owner, by)
+    _device, lost = devices.renew(device, by=by)
+
+    _device, new = devices.renew(device, by=by)
+
+    assert refused(lost, by)
+    assert not refused(old, by)
+    assert not refused(new, by)
+    assert refused(old, by)
+
+
+def test_what_has_expired_is_not_renewed(owner: User, by: Actor) -> None:
+    device, _token = enrol(owner, by, lasting=DAY)
+
+    with pytest.raises(NotFound):
+        devices.renew(device, by=replace(by, now=by.now + DAY))
+
+    assert Device.objects.get().next_digest is None
+
+
+@pytest.mark.parametrize("how", ["revoked", "logged out"])
+def test_a_phone_that_was_shut_out_has_no_next_token_either(owner: User, by: Actor, how: str) -> None:
+    device, old = enrol(owner, by)
+    _device, new = devices.renew(device, by=by)
+
+    if how == "revoked":
+        devices.revoke(device, reason="丢失", by=by)
+    else:
+        devices.log_out(device, by=by)
+
+    assert (refused(old, by), refused(new, by)) == (True, True)
+    assert JournalEntry.objects.latest("id").kind == f"device.{how.replace(' ', '_')}"
+    with pytest.raises(NotFound):
+        devices.renew(device, by=by)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_renewed_token_used_ten_times_at_once_works_each_time() -> None:
+    by = make_actor()
+    device, _old = enrol(make_user(), by)
+    _device, new = devices.renew(device, by=by)
+
+    def use(_number: int) -> bool:
+        try:
+            return not refused(new, by)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        assert all(pool.map(use, range(10)))
+
+
+def refused(token: str, by: Actor) -> bool:
+    try:
+        devices.authenticate(devices.digest_of(token), now=by.now)
+    except NotFound:
+        return True
+    return False

@@ -1,0 +1,74 @@
+"""What is kept for a while only: answers that a phone may ask for again, and codes that enrolled it.
+
+Deleted in small transactions, oldest first, so that no lock is held for long and a sweep that is cut off has
+done its part. The database itself refuses to delete an answer younger than seven days.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection
+
+from incidents.errors import OutOfRange
+
+SHORTEST: Final = timedelta(days=7)
+"""How long phones may count on an answer: docs/field-api.md promises it."""
+
+_BATCH: Final = 5000
+_OLDEST_ANSWERS: Final = """
+    DELETE FROM incidents_submission WHERE id IN (
+        SELECT id FROM incidents_submission WHERE created_at < %s ORDER BY created_at LIMIT %s
+        FOR UPDATE SKIP LOCKED)
+"""
+_OLDEST_CODES: Final = """
+    DELETE FROM incidents_enrolmentcode WHERE id IN (
+        SELECT id FROM incidents_enrolmentcode WHERE expires_at < %s ORDER BY expires_at LIMIT %s
+        FOR UPDATE SKIP LOCKED)
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purged:
+    """How many rows were deleted."""
+
+    answers: int
+    codes: int
+
+
+def purge(*, now: datetime, keep: timedelta = SHORTEST, batches: int = 20, size: int = _BATCH) -> Purged:
+    """Delete what was kept long enough; what is left over is deleted next time.
+
+    Args:
+        now: Time of the sweep, aware, by the database's clock.
+        keep: How long answers and expired codes are kept, at least seven days.
+        batches: Most transactions for each kind.
+        size: Rows of one transaction.
+
+    Raises:
+        OutOfRange: If it would be less than seven days; nothing is deleted.
+    """
+    if keep < SHORTEST:
+        raise OutOfRange(field="keep", value=keep.days, low=SHORTEST.days, unit="d")
+
+    def swept(statement: str) -> int:
+        return _in_batches(lambda: _deleted(statement, now - keep, size), batches=batches, size=size)
+
+    return Purged(answers=swept(_OLDEST_ANSWERS), codes=swept(_OLDEST_CODES))
+
+
+def _in_batches(step: Callable[[], int], *, batches: int, size: int) -> int:
+    total = 0
+    for _ in range(batches):
+        total += (count := step())
+        if count < size:
+            break
+    return total
+
+
+def _deleted(statement: str, before: datetime, size: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [before, size])
+        deleted: int = cursor.rowcount
+    return deleted

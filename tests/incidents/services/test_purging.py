@@ -1,0 +1,70 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from incidents.errors import OutOfRange
+from incidents.models import EnrolmentCode, Submission
+from incidents.services import purging
+from incidents.services.purging import Purged
+from tests.factories import STORM_NIGHT, make_user
+from tests.incidents.models.test_enrolment import make_code
+
+pytestmark = pytest.mark.django_db
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+NOW = STORM_NIGHT + 30 * DAY
+
+
+def keep(*moments: datetime) -> None:
+    user = make_user()
+    row: dict[str, Any] = {"user": user, "route": "POST /", "digest": "0" * 64, "status": 201}
+    for moment in moments:
+        Submission.objects.create(**row, key=str(Submission.objects.count()), created_at=moment)
+
+
+def test_deletes_what_is_older_than_seven_days_and_never_anything_younger() -> None:
+    keep(NOW - 7 * DAY - SECOND, NOW - 7 * DAY, NOW - 7 * DAY + SECOND, NOW, NOW - 20 * DAY)
+    make_code(expires_at=NOW - 7 * DAY - SECOND)
+    make_code(expires_at=NOW - 7 * DAY)
+
+    purged = purging.purge(now=NOW)
+
+    assert purged == Purged(answers=2, codes=1)
+    assert min(Submission.objects.values_list("created_at", flat=True)) == NOW - 7 * DAY
+    assert EnrolmentCode.objects.get().expires_at == NOW - 7 * DAY
+    assert purging.purge(now=NOW) == Purged(answers=0, codes=0)
+
+
+def test_keeps_longer_where_that_is_wanted() -> None:
+    keep(NOW - 20 * DAY, NOW - 31 * DAY)
+
+    assert purging.purge(now=NOW, keep=30 * DAY).answers == 1
+
+
+def test_refuses_to_keep_shorter_and_deletes_nothing() -> None:
+    keep(NOW - 20 * DAY)
+
+    with pytest.raises(OutOfRange):
+        purging.purge(now=NOW, keep=7 * DAY - SECOND)
+
+    assert Submission.objects.count() == 1
+
+
+def test_works_in_batches_oldest_first_and_leaves_the_rest_for_the_next_sweep() -> None:
+    keep(*(NOW - (10 + number) * DAY for number in range(7)))
+
+    first = purging.purge(now=NOW, batches=2, size=2)
+
+    assert first.answers == 4
+    assert max(NOW - moment for moment in Submission.objects.values_list("created_at", flat=True)) == 12 * DAY
+    assert purging.purge(now=NOW, batches=2, size=2).answers == 3
+
+
+def test_the_oldest_are_found_by_an_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {purging._OLDEST_ANSWERS}", [NOW, 5000])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert "submission_by_age" in plan
