@@ -9,6 +9,7 @@ from incidents.api.crews import Crews
 from incidents.api.damage import Damages
 from incidents.api.grid import Divisions, Lines, Sections
 from incidents.api.hazards import Hazards
+from incidents.api.held_facts import HeldFacts
 from incidents.api.ice import IceReadings
 from incidents.api.organizations import Me, Organizations
 from incidents.api.outages import Outages
@@ -42,6 +43,7 @@ for resource in (
     Supplies,
     Visits,
     Hazards,
+    HeldFacts,
 ):
     router.register(resource.home, resource, basename=resource.home)
 

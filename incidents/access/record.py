@@ -27,6 +27,7 @@ from incidents.models import (
     Estimate,
     GradingPolicy,
     Hazard,
+    HeldFact,
     IceReading,
     JournalEntry,
     JournalSeal,
@@ -146,6 +147,11 @@ scope(Deployment, owned("organization", "host_organization"))
 scope(Supply, owned("organization"), part_of("crew", "deployment"))
 scope(Visit, owned("organization"))
 scope(Hazard, owned("organization"))
+scope(
+    HeldFact,
+    part_of("outage", "damage", "assignment", "road_block", "deployment", "hazard"),
+    by_oneself("reported_by"),
+)
 scope(JournalEntry, owned("organization"), by_oneself("by"), _about_nobodys)
 scope(JournalSeal, part_of("entry"))
 scope(

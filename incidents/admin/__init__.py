@@ -11,6 +11,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     grading,
     grid,
     hazards,
+    held_facts,
     ice,
     journal,
     organizations,

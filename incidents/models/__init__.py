@@ -6,6 +6,7 @@ from incidents.models.damage import Damage
 from incidents.models.grading import GradingPolicy, SectionIcing
 from incidents.models.grid import Line, LineSection
 from incidents.models.hazards import Hazard
+from incidents.models.held_facts import HeldFact
 from incidents.models.ice import IceReading
 from incidents.models.journal import JournalEntry, JournalSeal
 from incidents.models.outages import Outage
@@ -33,6 +34,7 @@ __all__ = [
     "Estimate",
     "GradingPolicy",
     "Hazard",
+    "HeldFact",
     "IceReading",
     "JournalEntry",
     "JournalSeal",

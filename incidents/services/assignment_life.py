@@ -88,6 +88,8 @@ def advance(
     facts.check_moments(by=by, at=at)
     before = journal.snapshot(row)
     _move(row, stage, why, crew)
+    if getattr(row, stage.field) is not None:  # never written over: what stands was told by somebody, too
+        raise refuse_state(row, verb=stage.verb)
     setattr(row, stage.field, at)
     row.remark = remark or row.remark
     _check_order(row)
