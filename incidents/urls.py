@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from incidents.api.assignments import Assignments, CheckIns
+from incidents.api.batch import BatchOfOperations
 from incidents.api.bulk import IceReadingsInBulk
 from incidents.api.crews import Crews
 from incidents.api.damage import Damages
@@ -52,6 +53,7 @@ urlpatterns = [
     path("me/", Me.as_view(), name="me"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),
+    path("batch/", BatchOfOperations.as_view(), name="batch"),
     path("ice-readings/bulk/", IceReadingsInBulk.as_view(), name="ice-readings-in-bulk"),
     path("", include(router.urls)),
 ]

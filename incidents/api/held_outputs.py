@@ -1,7 +1,5 @@
 """How facts are shown that could not be applied when they came: by themselves, and under their outage."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -17,12 +15,12 @@ _STANDS = {
 
 
 @extend_schema_field(_STANDS)
-class Stands(serializers.ReadOnlyField[Any, Any]):
+class Stands(serializers.ReadOnlyField):
     """A field and its value."""
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})
-class Said(serializers.ReadOnlyField[Any, Any]):
+class Said(serializers.ReadOnlyField):
     """Arguments as they were told."""
 
 

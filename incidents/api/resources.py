@@ -41,6 +41,7 @@ class Resource(GenericViewSet[Any]):
         locks_first: References whose rows are locked before a row, in the order of the services.
         versioned: Whether rows change, so that ``If-Match`` makes sense.
         writes_with: What a phone must be enrolled for to write.
+        in_batch: Whether its calls may be operations of a batch: plain JSON, answered at once.
     """
 
     home: ClassVar[str]
@@ -51,6 +52,7 @@ class Resource(GenericViewSet[Any]):
     ordering: ClassVar[Sequence[str]] = ("-id",)
     versioned: ClassVar[bool] = True
     writes_with: ClassVar[DeviceScope | None] = None
+    in_batch: ClassVar[bool] = True
     filterset_class: ClassVar[type[Filters]] = Filters
 
     lookup_field = "uuid"

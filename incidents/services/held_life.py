@@ -57,10 +57,10 @@ def matter_of(row: Any) -> Organization:
 def locked_subject(held: HeldFact) -> Any:
     """Return the thing that a fact was told of, locked in the order of the deeds on it."""
     subject = held.subject
-    above = subject.crew if isinstance(subject, Assignment) else None
-    above = subject.outage if isinstance(subject, Damage) else above
-    if above is not None:
-        _lock(above)
+    if isinstance(subject, Assignment):
+        _lock(subject.crew)
+    elif isinstance(subject, Damage):
+        _lock(subject.outage)
     return _lock(subject)
 
 
@@ -129,7 +129,8 @@ def _lock(row: Model) -> Model:
 
 def _apply(held: HeldFact, *, by: Actor) -> bool:
     """Try a fact again; say whether it fitted."""
-    fact, subject = fact_of(held), QuerySet(type(held.subject)).get(pk=held.subject.pk)
+    fact = fact_of(held)
+    subject: Model = QuerySet(type(held.subject)).get(pk=held.subject.pk)
     if held.stands and held.stands == _told_otherwise(subject, fact):
         return False
     try:
