@@ -17,15 +17,15 @@ from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import serializers, status
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from incidents.api import problems
 from incidents.api.batch_bodies import BatchParser, Operation, checked
+from incidents.api.batch_described import EXAMPLE, BatchIn, BatchOut
 from incidents.api.resources import PREFIX, Resource
 
 LONGEST_S: Final = 20.0
@@ -46,45 +46,6 @@ _ITS_OWN: Final = {
 }
 
 
-class OperationIn(serializers.Serializer[Any]):
-    """A single call: a new thing or a verb, as it would be sent by itself."""
-
-    path = serializers.CharField(help_text=gettext_lazy("/api/v1/…; {id} is what an earlier operation made."))
-    id = serializers.CharField(
-        required=False, help_text=gettext_lazy("What later operations call this one by.")
-    )
-    headers = serializers.DictField(
-        child=serializers.CharField(), required=False, help_text=gettext_lazy("If-Match and Idempotency-Key.")
-    )
-    body = serializers.DictField(required=False)
-    depends_on = serializers.ListField(
-        child=serializers.CharField(),
-        required=False,
-        help_text=gettext_lazy("Earlier operations without which this one is not tried."),
-    )
-
-
-class BatchIn(serializers.Serializer[Any]):
-    """1 to 200 operations, done in this order."""
-
-    operations = OperationIn(many=True)
-
-
-class ResultOut(serializers.Serializer[Any]):
-    """What the call by itself would have been answered."""
-
-    id = serializers.CharField()
-    status = serializers.IntegerField()
-    headers = serializers.DictField(child=serializers.CharField())
-    body = serializers.DictField()
-
-
-class BatchOut(serializers.Serializer[Any]):
-    """One result an operation, in their order."""
-
-    results = ResultOut(many=True)
-
-
 class Result(msgspec.Struct):
     """What became of an operation."""
 
@@ -100,33 +61,6 @@ class Results(msgspec.Struct):
     results: list[Result]
 
 
-_EXAMPLE = OpenApiExample(
-    "Damage of an outage that is new itself",
-    request_only=True,
-    value={
-        "operations": [
-            {
-                "id": "o1",
-                "path": "/api/v1/outages/",
-                "body": {
-                    "client_id": "6f2f7c1e-6a52-4b0a-9a55-0d6c3a1d7a10",
-                    "organization": "8d0c1d8e-95c7-4f6e-8a86-0a4f4f9f3c5e",
-                    "place": {"text": "岭头山村"},
-                    "kind": "forced",
-                    "voltage_kv": 10,
-                    "at": "2024-02-26T21:10:00+08:00",
-                },
-            },
-            {
-                "path": "/api/v1/outages/{o1}/locate/",
-                "headers": {"Idempotency-Key": "locate-1"},
-                "body": {"at": "2024-02-26T21:40:00+08:00"},
-            },
-        ]
-    },
-)
-
-
 class BatchOfOperations(APIView):
     """Many calls at once."""
 
@@ -134,7 +68,7 @@ class BatchOfOperations(APIView):
     permission_classes = (IsAuthenticated,)
     parser_classes = (BatchParser,)
 
-    @extend_schema(request=BatchIn, responses=BatchOut, examples=[_EXAMPLE])
+    @extend_schema(request=BatchIn, responses=BatchOut, examples=[EXAMPLE])
     def post(self, request: Request) -> HttpResponse:
         """Do up to 200 operations in order, each by itself; a refused one stops no other.
 

@@ -1,6 +1,6 @@
 """What lists are narrowed down by; what is not known here is refused, not ignored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
@@ -152,6 +152,20 @@ class Box(Filter):
         west, south, east, north = value
         longitude, latitude = f"{self.field_name}__longitude", f"{self.field_name}__latitude"
         return qs.filter(**{f"{longitude}__range": (west, east), f"{latitude}__range": (south, north)})
+
+
+class Flag(ChoiceFilter):
+    """Rows of which something is so (``true``) or is not (``false``)."""
+
+    def __init__(self, condition: Callable[[], Q], label: Any) -> None:
+        super().__init__(choices=[("true", "true"), ("false", "false")], label=label)
+        self._condition = condition
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Return those rows."""
+        if not value:
+            return qs
+        return qs.filter(self._condition() if value == "true" else ~self._condition())
 
 
 class Filters(FilterSet):

@@ -1,13 +1,10 @@
 """``/api/v1/held-facts/``: what was told from the field and waits, or contradicts the record."""
 
-from typing import Any
-
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters import ChoiceFilter
 
-from incidents.api.filters import Filters, Subtree, named, since, until
+from incidents.api.filters import Filters, Flag, Subtree, named, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.held_outputs import HeldFactOut
 from incidents.api.resources import Resource
@@ -18,40 +15,13 @@ from incidents.models.held_facts import OPEN
 from incidents.services import held_facts
 from incidents.services.field_facts import FACTS
 
-_FLAG = [("true", "true"), ("false", "false")]
+
+def _held() -> Q:
+    return Q(state__in=OPEN)
 
 
-class Flag(ChoiceFilter):
-    """``true`` or ``false``, and nothing that a lenient reader would guess about."""
-
-    def __init__(self, label: Any) -> None:
-        super().__init__(choices=_FLAG, label=label)
-
-    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Return the rows of which it is so, or is not."""
-        if not value:
-            return qs
-        return self.those(qs) if value == "true" else qs.exclude(pk__in=self.those(qs).values("pk"))
-
-    def those(self, qs: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows of which it is so."""
-        raise NotImplementedError
-
-
-class IsOpen(Flag):
-    """Neither applied nor settled."""
-
-    def those(self, qs: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows that are held."""
-        return qs.filter(state__in=OPEN)
-
-
-class IsOverdue(Flag):
-    """Held for longer than the organisation bears."""
-
-    def those(self, qs: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows that are held too long."""
-        return qs.filter(state__in=OPEN, overdue_at__lte=timezone.now())
+def _held_too_long() -> Q:
+    return _held() & Q(overdue_at__lte=timezone.now())
 
 
 class HeldFactFilters(Filters):
@@ -66,8 +36,8 @@ class HeldFactFilters(Filters):
     hazard = named("hazard")
     verb = coded("verb", [(name, name) for name in sorted({name for _subject, name in FACTS})])
     state = coded("state", HeldState.choices)
-    open = IsOpen(_("Held still: waiting or in conflict."))
-    overdue = IsOverdue(_("Held for longer than the organisation says."))
+    open = Flag(_held, _("Held still: waiting or in conflict."))
+    overdue = Flag(_held_too_long, _("Held for longer than the organisation says."))
     since = since("received_at")
     until = until("received_at")
 

@@ -127,7 +127,7 @@ def _move(row: Assignment, stage: Stage, why: AbortReason | None, crew: Crew) ->
         crews.refuse_under_way(crew)
     for passed in ASSIGNMENT.skipped(state=state, new=new):
         row.unknown_reasons = {**row.unknown_reasons, _PASSED_OVER[passed]: str(UnknownReason.NOT_STATED)}
-    row.status, row.abort_reason = new, why or ""
+    row.status, row.abort_reason = new, why or row.abort_reason
 
 
 def _check_order(row: Assignment) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from incidents import journal
 from incidents.choices import HeldState
@@ -95,6 +96,7 @@ def dismiss(held: HeldFact, *, reason: str, at: datetime, by: Actor) -> HeldFact
 
 def _hold(row: Any, verb: str, said: Mapping[str, Any], refused: Refused, *, key: str, by: Actor) -> HeldFact:
     """Keep a fact, once a sending: answers are forgotten after a while, what is held is not."""
+    row = QuerySet(type(row)).get(pk=row.pk)  # as it is behind the lock, not as the caller had seen it
     name = held_life.NAMES[type(row)]
     organization = held_life.matter_of(row)
     skew_s = by.device.clock_skew_s if by.device else None

@@ -388,7 +388,10 @@ def test_a_browser_sends_a_batch_by_its_session(desk: Phone) -> None:
     assert JournalEntry.objects.get(kind="outage.reported").device is None
 
 
-def test_two_hundred_at_once_take_the_queries_of_two_hundred_calls(phone: Phone) -> None:
+def test_two_hundred_at_once_take_the_queries_of_two_hundred_calls(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "LONGEST_S", 600.0)  # it is the queries that count, not a busy machine
     phone.get("me/")
     with CaptureQueriesContext(connection) as alone:
         assert phone.post(phone.reading()).status_code == 201
