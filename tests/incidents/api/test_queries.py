@@ -21,7 +21,7 @@ QUERIES = {
     "storms": (4, 4),
     "weather-readings": (3, 3),
     "ice-readings": (2, 2),
-    "outages": (5, 5),
+    "outages": (6, 6),
     "damages": (3, 3),
     "restoration-steps": (3, 3),
     "estimates": (3, 3),
@@ -34,6 +34,7 @@ QUERIES = {
     "supplies": (3, 3),
     "visits": (4, 4),
     "hazards": (3, 3),
+    "held-facts": (3, 3),
     "alerts": (3, 3),
 }
 

@@ -97,12 +97,13 @@ TABLE: dict[str, tuple[type[Model], tuple[str, Right] | None, dict[str, Right]]]
     "supplies": (record.Supply, ("organization", RECORD), {}),
     "visits": (record.Visit, ("organization", RECORD), {}),
     "hazards": (record.Hazard, ("organization", RECORD), {"close": RECORD, "correct": OPERATE}),
+    "held-facts": (record.HeldFact, None, {"take": OPERATE, "dismiss": OPERATE}),
     "alerts": (Alert, None, {"acknowledge": ACKNOWLEDGE}),
 }
 # Common knowledge; and storms, which are seen from below.
 SEEN_FROM = {"divisions": {"inside", "above", "beside", "below"}, "storms": {"inside", "above", "below"}}
-# About nobody but the caller; readings in bulk have a test of their own.
-OTHERS = {"me/", "schema/", "docs/", "ice-readings/bulk/"}
+# About nobody but the caller; readings in bulk and batches have tests of their own.
+OTHERS = {"me/", "schema/", "docs/", "ice-readings/bulk/", "batch/"}
 
 
 def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
