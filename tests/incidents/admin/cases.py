@@ -169,22 +169,22 @@ def team(status: str, **over: Any) -> Row:
 
 
 def held(ours: Organization) -> record.HeldFact:
-    outage = make.make_outage(organization=ours, located_at=LATER, status="located")
+    outage = make.make_outage(organization=ours, located_at=RECENTLY, status="located")
     kept: record.HeldFact = plain(
         record.HeldFact,
         organization=itself,
         outage=lambda _: outage,
         verb="locate",
-        said={"at": make.STORM_NIGHT.isoformat()},
-        at=make.STORM_NIGHT,
-        received_at=LATER,
+        said={"at": (RECENTLY - DAY).isoformat()},
+        at=RECENTLY - DAY,
+        received_at=RECENTLY,
         reported_by=make.make_user(),
         channel="api",
         key="k-1",
         state="conflict",
         why="bad-transition",
         stands={"field": "located_at", "value": "2024-02-26T21:00:00+08:00"},
-        overdue_at=LATER + DAY,
+        overdue_at=RECENTLY + DAY,
     )(ours)
     return kept
 
