@@ -81,16 +81,13 @@ def restore_step(
         recorded_by=by.user,
     )
     told = list(row.steps.order_by("seq"))
-    for earlier in told:
-        if _values(earlier) == _values(step):
-            return earlier
+    if same := [one for one in told if _values(one) == _values(step)]:
+        return same[0]
     check_deed(row, "occurred", at=at, by=by)
     later = [one for one in told if _position(one) > _position(step)]
-    steps = [*told[: len(told) - len(later)], step, *later]
+    steps = sorted([*told, step], key=_position)
     _check_mv_users(row, steps)
-    found = balance(
-        affected=row.customers_affected, steps=[step_of(one) for one in steps], reason=steps[-1].remark
-    )
+    found = balance(affected=row.customers_affected, steps=[*map(step_of, steps)], reason=steps[-1].remark)
     if not (later and row.status in _BACK):  # told late, supply is back all the same
         outage_life.settle(row, found)
     _make_room(later, at=at, by=by)
