@@ -449,6 +449,16 @@ class VisitPurpose(TextChoices):
     INSPECT_SAFETY = "inspect_safety", _("Inspect safety")
 
 
+class HeldState(TextChoices):
+    """Where a fact from the field stands that could not be applied when it came."""
+
+    WAITING = "waiting", _("Waiting")
+    CONFLICT = "conflict", _("In conflict")
+    APPLIED = "applied", _("Applied")
+    TAKEN = "taken", _("Taken over")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
 class HazardGrade(TextChoices):
     """Grade of a hidden danger."""
 

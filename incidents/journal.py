@@ -31,6 +31,7 @@ class Actor:
     Attributes:
         now: Server clock when the interface took the call; services never read a clock themselves.
         entry_mode: HISTORICAL for records made after the fact; they never raise an alert.
+        device_clock: The moment that the phone believed it was when it sent this; None where it did not say.
     """
 
     user: User
@@ -39,6 +40,7 @@ class Actor:
     device: Device | None = None
     request_id: str = ""
     entry_mode: EntryMode = EntryMode.LIVE
+    device_clock: datetime | None = None
 
 
 def snapshot(row: models.Model) -> dict[str, Any]:

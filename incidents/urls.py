@@ -5,12 +5,14 @@ from rest_framework.routers import SimpleRouter
 
 from incidents.api.assignments import Assignments, CheckIns
 from incidents.api.briefings import Briefings
+from incidents.api.batch import BatchOfOperations
 from incidents.api.bulk import IceReadingsInBulk
 from incidents.api.crews import Crews
 from incidents.api.damage import Damages
 from incidents.api.devices import Enrol, MyDevices, Renewal
 from incidents.api.grid import Divisions, Lines, Sections
 from incidents.api.hazards import Hazards
+from incidents.api.held_facts import HeldFacts
 from incidents.api.ice import IceReadings
 from incidents.api.organizations import Me, Organizations
 from incidents.api.outages import Outages
@@ -50,6 +52,7 @@ for resource in (
     Hazards,
     Patrols,
     MyDevices,
+    HeldFacts,
 ):
     router.register(resource.home, resource, basename=resource.home)
 
@@ -60,6 +63,7 @@ urlpatterns = [
     path("me/device/renew/", Renewal.as_view(), name="renew"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),
+    path("batch/", BatchOfOperations.as_view(), name="batch"),
     path("ice-readings/bulk/", IceReadingsInBulk.as_view(), name="ice-readings-in-bulk"),
     path("", include(router.urls)),
 ]

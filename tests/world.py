@@ -31,6 +31,7 @@ class World:
         self._outages()
         self._crews()
         self._readings()
+        self._held()
         self._support()
         self._seen_and_told()
         self._journal()
@@ -243,6 +244,26 @@ class World:
                 organization=self.organization,
                 place=place,
                 text="山区道路结冰",
+            )
+
+    def _held(self) -> None:
+        outage = self.first(record.Outage)
+        for _ in TRIPLE:
+            self.make(
+                record.HeldFact,
+                organization=self.organization,
+                outage=outage,
+                verb="locate",
+                said={"at": "2024-02-26T19:00:00+08:00"},
+                at=STORM_NIGHT - HOUR,
+                received_at=STORM_NIGHT,
+                reported_by=self.first(record.User),
+                channel="api",
+                key=str(next(_numbers)),
+                state="conflict",
+                why="bad-transition",
+                stands={"field": "located_at", "value": "2024-02-26T20:00:00+08:00"},
+                overdue_at=STORM_NIGHT + 12 * HOUR,
             )
 
     def _support(self) -> None:

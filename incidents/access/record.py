@@ -28,6 +28,7 @@ from incidents.models import (
     Estimate,
     GradingPolicy,
     Hazard,
+    HeldFact,
     IceReading,
     JournalEntry,
     JournalSeal,
@@ -169,6 +170,11 @@ scope(
     shared("crew__organization", "crew__home_organization", "person__organization"),
 )
 scope(SafetyBriefing, part_of("deployment", "assignment"))
+scope(
+    HeldFact,
+    part_of("outage", "damage", "assignment", "road_block", "deployment", "hazard"),
+    by_oneself("reported_by"),
+)
 scope(JournalEntry, owned("organization"), by_oneself("by"), _about_nobodys)
 scope(JournalSeal, part_of("entry"))
 scope(

@@ -13,6 +13,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     grading,
     grid,
     hazards,
+    held_facts,
     ice,
     journal,
     organizations,

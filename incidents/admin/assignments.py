@@ -18,6 +18,7 @@ from incidents.models import Assignment, CheckIn
 from incidents.models.assignments import ACTIVE
 from incidents.rules.lifecycles import ASSIGNMENT, AssignmentVerb
 from incidents.services import assignments, briefings
+from incidents.services.field_facts import FACTS
 
 _BriefForm = form_of(Assignment, "permit_no", base=BriefedForm)
 
@@ -39,11 +40,12 @@ def _is_under_way(job: Assignment) -> bool:
 
 
 def _stage(name: str, label: Any, call: Any, form: type[AtForm] = AtForm) -> Verb:
-    """Return a verb that is offered while the life of an assignment allows it."""
-    verb = AssignmentVerb(name)
+    """Return a verb that is offered while the life of an assignment allows it and nobody has told it."""
+    verb, moment = AssignmentVerb(name), FACTS["assignment", name].column
 
     def offered(job: Assignment) -> bool:
-        return verb in ASSIGNMENT.allowed(state=AssignmentStatus(job.status))
+        allowed = verb in ASSIGNMENT.allowed(state=AssignmentStatus(job.status))
+        return allowed and getattr(job, moment) is None
 
     return Verb(name=name, label=label, call=call, right=Right.RECORD, form=form, offered=offered)
 

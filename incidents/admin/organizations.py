@@ -1,5 +1,6 @@
 """Organisations and who belongs to them."""
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,7 @@ from incidents.admin.fields import moment
 from incidents.admin.forms import AtReasonForm, form_of, manages
 from incidents.admin.verbs import Verb
 from incidents.models import Line, Membership, Organization
+from incidents.models.people import HELD_FACT_HOURS
 from incidents.services import organizations
 
 _CreateForm = form_of(
@@ -26,6 +28,14 @@ _CreateForm = form_of(
 _MoveForm = form_of(
     Organization, "parent", base=AtReasonForm, starts_from_row=True, tied=["parent"], rights=manages("parent")
 )
+
+
+class _HoursForm(AtReasonForm):
+    """From when a held fact counts as overdue."""
+
+    hours = forms.IntegerField(label=_("After (h)"), min_value=1, max_value=168, initial=HELD_FACT_HOURS)
+
+
 _JoinForm = form_of(
     Membership,
     "user",
@@ -71,7 +81,7 @@ class OrganizationAdmin(RecordAdmin):
     search_fields = ["name", "short_name"]
     ordering = ["name", "pk"]
     themes = [
-        (None, ["name", "short_name", "level", "parent", "division", "duty_phone"]),
+        (None, ["name", "short_name", "level", "parent", "division", "duty_phone", "held_fact_hours"]),
     ]
     inlines = [ChildInline, MembershipInline, LineInline]
 
@@ -90,6 +100,14 @@ class OrganizationAdmin(RecordAdmin):
             right=Right.MANAGE,
             form=_MoveForm,
             help_text=_("Everything below moves along."),
+        ),
+        Verb(
+            name="bound_held_facts",
+            label=_("When held facts are overdue"),
+            call=organizations.bound_held_facts,
+            right=Right.MANAGE,
+            form=_HoursForm,
+            help_text=_("Facts held already keep their bound."),
         ),
     ]
 

@@ -21,6 +21,6 @@ class SubmissionAdmin(RecordAdmin):
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     themes = [
-        (None, ["user", "route", "created_at", "key", "digest"]),
+        (None, ["user", "route", "created_at", "clock_skew_s", "key", "digest"]),
         (_("Answer"), ["status", "headers", "body"]),
     ]

@@ -22,6 +22,7 @@ from incidents.admin.refusals import in_words
 from incidents.errors import ChangedMeanwhile, Refused
 from incidents.models import JournalEntry
 from incidents.models.journal import TRANSACTION_ID
+from incidents.services import held_life
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -149,6 +150,8 @@ def perform(verb: Verb, form: VerbForm, who: Asking) -> list[Any]:
         if not form.rows:
             return [verb.call(by=who.actor, **arguments)]
         results = [verb.call(row, by=who.actor, **arguments) for row in form.rows]
+        for row in form.rows:
+            held_life.follow(row, by=who.actor)
         _check_unchanged(form.rows, form.cleaned_data["seen"])
         return results
 

@@ -13,7 +13,7 @@ from incidents.api.outputs import PlaceOut, Versioned
 from incidents.api.places import PlaceIn
 from incidents.api.resources import Resource
 from incidents.api.told import NewFact, one_of
-from incidents.api.verbs import At, NewTold, creates, verb
+from incidents.api.verbs import At, NewTold, creates, fact
 from incidents.choices import AbortReason, AssignmentStatus, DeviceScope, TaskKind
 from incidents.journal import Actor
 from incidents.models import Assignment, CheckIn, Crew, Outage, RoadBlock
@@ -151,13 +151,13 @@ class Assignments(Resource):
     locks_first = ("crew",)
 
     create = creates(assignments.assign, AssignmentIn)
-    accept = verb(assignments.accept, right=Right.RECORD)
-    depart = verb(assignments.depart, right=Right.RECORD)
-    arrive = verb(assignments.arrive, right=Right.RECORD)
-    brief = verb(briefings.brief_crew, CrewBriefed, name="brief", right=Right.RECORD)
-    finish = verb(_finish, Finished, right=Right.RECORD)
-    refuse = verb(_refuse, GivenBack, right=Right.RECORD)
-    abort = verb(_abort, GivenBack, right=Right.RECORD)
+    accept = fact(assignments.accept, right=Right.RECORD)
+    depart = fact(assignments.depart, right=Right.RECORD)
+    arrive = fact(assignments.arrive, right=Right.RECORD)
+    brief = fact(briefings.brief_crew, CrewBriefed, name="brief", right=Right.RECORD)
+    finish = fact(_finish, Finished, right=Right.RECORD)
+    refuse = fact(_refuse, GivenBack, right=Right.RECORD)
+    abort = fact(_abort, GivenBack, right=Right.RECORD)
 
 
 class CheckIns(Resource):

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from incidents.api.addresses import address_of
 from incidents.api.limits import limiter
+from incidents.api.clocks import clock_of, version_of
 from incidents.choices import Channel
 from incidents.errors import NotFound
 from incidents.journal import Actor
@@ -24,6 +25,7 @@ class DeviceTokenAuthentication(BaseAuthentication):
         """Return the phone's person and the phone; None where another way of signing in was used.
 
         Raises:
+            ParseError: If the phone says its clock or version in another form.
             AuthenticationFailed: If the token is malformed, unknown, expired or revoked; which is not told.
             Throttled: If too many such came from the same address within a minute.
         """
@@ -31,13 +33,15 @@ class DeviceTokenAuthentication(BaseAuthentication):
         if scheme.lower() != _SCHEME.lower().encode():
             return None
         token = b" ".join(rest).decode("ascii", "replace")
+        now = timezone.now()
         try:
-            device = devices.authenticate(devices.digest_of(token), now=timezone.now())
+            device = devices.authenticate(devices.digest_of(token), now=now)
         except NotFound as unknown:
             if wait_s := limiter.wait_s("stranger", address_of(request), known=False):
                 raise Throttled(wait_s) from unknown
             told = _("This phone's token is not valid; enrol the phone again.")
             raise AuthenticationFailed(told) from unknown
+        devices.report_clock(device, device_clock=clock_of(request), now=now, app_version=version_of(request))
         return device.user, device
 
     def authenticate_header(self, request: Request) -> str:
@@ -55,4 +59,5 @@ def actor(request: Request) -> Actor:
         channel=Channel.API,
         device=request.auth if isinstance(request.auth, Device) else None,
         request_id=request.META.get("ICE_REQUEST_ID", ""),
+        device_clock=clock_of(request) if isinstance(request.auth, Device) else None,
     )

@@ -22,7 +22,7 @@ from incidents.api.outputs import PlaceOut, Versioned
 from incidents.api.places import PlaceIn
 from incidents.api.resources import Resource
 from incidents.api.told import count, maybe, one_of
-from incidents.api.verbs import At, AtReason, NewTold, Told, verb
+from incidents.api.verbs import At, AtReason, NewTold, Told, fact, verb
 from incidents.choices import DamageKind, DeviceScope, UnknownReason
 from incidents.models import Damage, Organization
 from incidents.services import damage
@@ -120,7 +120,7 @@ class Damages(Resource):
     related = ("outage__organization", "place__division", "place__line", "isolated_by")
     locks_first = ("outage",)
 
-    make_safe = verb(damage.make_safe, DamageStage, right=Right.RECORD)
-    isolate = verb(damage.isolate, DamageIsolated, right=Right.RECORD)
-    repair = verb(damage.repair, DamageStage, right=Right.RECORD)
+    make_safe = fact(damage.make_safe, DamageStage, right=Right.RECORD)
+    isolate = fact(damage.isolate, DamageIsolated, right=Right.RECORD)
+    repair = fact(damage.repair, DamageStage, right=Right.RECORD)
     correct = verb(damage.correct, DamageCorrection)

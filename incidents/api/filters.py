@@ -1,6 +1,6 @@
 """What lists are narrowed down by; what is not known here is refused, not ignored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
@@ -174,6 +174,20 @@ class Pending(Flag):
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         """Return those rows."""
         return qs.filter(**{f"{self.field_name}__isnull": value == "true"}) if value else qs
+
+
+class Whether(ChoiceFilter):
+    """Rows of which something is so (``true``) or is not (``false``)."""
+
+    def __init__(self, condition: Callable[[], Q], label: Any) -> None:
+        super().__init__(choices=[("true", "true"), ("false", "false")], label=label)
+        self._condition = condition
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Return those rows."""
+        if not value:
+            return qs
+        return qs.filter(self._condition() if value == "true" else ~self._condition())
 
 
 class Filters(FilterSet):

@@ -21,7 +21,7 @@ from incidents.api.outputs import PlaceOut, Versioned
 from incidents.api.places import PlaceIn
 from incidents.api.resources import Resource
 from incidents.api.told import NewFact, maybe, one_of
-from incidents.api.verbs import At, AtReason, Told, creates, verb
+from incidents.api.verbs import At, AtReason, Told, creates, fact, verb
 from incidents.choices import DeviceScope, HazardGrade, HazardKind
 from incidents.journal import Actor
 from incidents.models import Hazard, LineSection, Organization
@@ -126,5 +126,5 @@ class Hazards(Resource):
     related = ("organization", "storm", "place__division", "place__line", "section")
 
     create = creates(hazards.report, HazardIn)
-    close = verb(hazards.close, Removed, right=Right.RECORD)
+    close = fact(hazards.close, Removed, right=Right.RECORD)
     correct = verb(_correct, HazardCorrection)

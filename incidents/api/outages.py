@@ -20,18 +20,19 @@ from incidents.api.filters import (
     voltage,
 )
 from incidents.api.filters import one_of as coded
+from incidents.api.held_outputs import HeldFactShort
 from incidents.api.outage_bodies import Close, Correction, Located, Momentary, OutageIn, Stage
 from incidents.api.outputs import Out, PlaceOut, SectionName, Versioned
 from incidents.api.resources import Resource
 from incidents.api.restoration import EstimateIn, EstimateOut, StepIn, StepOut
-from incidents.api.verbs import AtReason, adds, creates, verb
+from incidents.api.verbs import AtReason, adds, creates, fact, verb
 from incidents.choices import (
     CauseCode,
     DeviceScope,
     OutageKind,
     OutageStatus,
 )
-from incidents.models import Assignment, Line, Outage, SectionIcing
+from incidents.models import Assignment, HeldFact, Line, Outage, SectionIcing
 from incidents.models.assignments import ACTIVE
 from incidents.services import closing, damage, estimates, outages, restoration
 
@@ -71,6 +72,8 @@ class OutageOut(Versioned):
     place = PlaceOut(read_only=True)
     icing = serializers.SerializerMethodField()
     crews = CrewAtWork(source="under_way", many=True, read_only=True)
+    held_facts = HeldFactShort(source="held_now", many=True, read_only=True)
+    held_count = serializers.SerializerMethodField()
 
     class Meta:
         model = Outage
@@ -87,6 +90,8 @@ class OutageOut(Versioned):
             "place",
             "icing",
             "crews",
+            "held_count",
+            "held_facts",
             "parent",
             "previous_outage",
             "cause_code",
@@ -122,6 +127,10 @@ class OutageOut(Versioned):
         states = row.section.icing.all() if row.section else ()
         newest = next((state for state in states if state.is_exercise == row.is_exercise), None)
         return IcingOut(newest).data if newest else None
+
+    def get_held_count(self, row: Any) -> int:
+        """Return how many facts are held: told, and not to be applied yet."""
+        return len(row.held_now)
 
 
 class OutageFilters(Filters):
@@ -167,20 +176,21 @@ class Outages(Resource):
             Assignment.objects.filter(status__in=ACTIVE).select_related("crew").order_by("id"),
             to_attr="under_way",
         ),
+        Prefetch("held_facts", HeldFact.objects.open().order_by("at", "id"), to_attr="held_now"),
         "section__icing",
     )
 
     create = creates(outages.report, OutageIn)
     confirm = verb(outages.confirm, Stage)
-    locate = verb(outages.locate, Located, right=Right.RECORD)
-    isolate = verb(outages.isolate, Stage, right=Right.RECORD)
-    start_repair = verb(outages.start_repair, right=Right.RECORD)
+    locate = fact(outages.locate, Located, right=Right.RECORD)
+    isolate = fact(outages.isolate, Stage, right=Right.RECORD)
+    start_repair = fact(outages.start_repair, right=Right.RECORD)
     mislocate = verb(outages.mislocate, AtReason)
     record_momentary = verb(outages.record_momentary, Momentary)
     cancel = verb(outages.cancel, AtReason)
-    repair = verb(restoration.repair, Stage, right=Right.RECORD)
-    return_to_normal = verb(restoration.return_to_normal, Stage)
-    restore_step = verb(
+    repair = fact(restoration.repair, Stage, right=Right.RECORD)
+    return_to_normal = fact(restoration.return_to_normal, Stage)
+    restore_step = fact(
         restoration.restore_step,
         StepIn,
         path="restore-steps",
@@ -211,4 +221,5 @@ class Outages(Resource):
         right=Right.RECORD,
         out=DamageOut,
         home="damages",
+        fact="record_damage",
     )

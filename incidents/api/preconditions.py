@@ -57,6 +57,16 @@ class Seen:
         # A weak tag never matches: If-Match compares strongly.
         return cls(frozenset(tag["version"] for tag in tags if not tag["weak"]))
 
+    @classmethod
+    def of_a_fact(cls, request: Request) -> "Seen":
+        """Return that any version will do; what was seen has to be said all the same.
+
+        Raises:
+            PreconditionRequired, ParseError: As :meth:`by`.
+        """
+        cls.by(request)
+        return cls(None)
+
     def covers(self, version: int) -> bool:
         """Return whether a version is among those."""
         return self._versions is None or str(version) in self._versions

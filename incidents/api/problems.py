@@ -58,6 +58,14 @@ def page(request: HttpRequest, status: int) -> HttpResponse:
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
+def document(
+    request: HttpRequest, status: int, code: str, detail: str, *, final: bool = True
+) -> HttpResponse:
+    """Return a problem outside the framework with its own code."""
+    body = _body(status, code, detail, _request_id(request)) | {"final": final}
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
 def _of_framework(error: exceptions.APIException, context: dict[str, Any]) -> Response:
     headers = {}
     if wait := getattr(error, "wait", None):

@@ -16,6 +16,7 @@ from incidents.api.ageing import MayEnd
 from incidents.api.authentication import actor
 from incidents.api.filters import Filters, StrictFilters
 from incidents.api.geojson import GeoJson
+from incidents.api.held_outputs import HeldFactOut
 from incidents.api.outputs import public_name
 from incidents.api.paging import Keyset
 from incidents.api.preconditions import Seen, Stale, tag_of
@@ -23,7 +24,9 @@ from incidents.api.requests import client_id_of, digest_of, key_of
 from incidents.api.verbs import Act
 from incidents.choices import DeviceScope
 from incidents.journal import Actor
+from incidents.models import HeldFact
 from incidents.selectors.versions import versions_of
+from incidents.services import held_facts, held_life
 from incidents.services.submissions_kept import Answer, Sending, once
 
 PREFIX = "/api/v1/"
@@ -41,6 +44,7 @@ class Resource(MayEnd, GenericViewSet[Any]):
         place: Field that shows where a row is, so that maps can ask for features; empty where there is none.
         versioned: Whether rows change, so that ``If-Match`` makes sense.
         writes_with: What a phone must be enrolled for to write.
+        in_batch: Whether its calls may be operations of a batch: plain JSON, answered at once.
     """
 
     home: ClassVar[str]
@@ -52,6 +56,7 @@ class Resource(MayEnd, GenericViewSet[Any]):
     place: ClassVar[str] = ""
     versioned: ClassVar[bool] = True
     writes_with: ClassVar[DeviceScope | None] = None
+    in_batch: ClassVar[bool] = True
     filterset_class: ClassVar[type[Filters]] = Filters
 
     lookup_field = "uuid"
@@ -134,7 +139,9 @@ class Resource(MayEnd, GenericViewSet[Any]):
 
         def deed() -> Answer:
             said = act.read(request, self.by)
-            return self.answer(act, act.call(**said, by=self.by), created=True)
+            made = act.call(**said, by=self.by)
+            held_life.follow(made, by=self.by)
+            return self.answer(act, made, created=True)
 
         return self._once(request, key, deed, creates=True)
 
@@ -145,21 +152,25 @@ class Resource(MayEnd, GenericViewSet[Any]):
 
         def deed() -> Answer:
             said = act.read(request, self.by, row)
-            return self.answer(act, act.call(row, **said, by=self.by), created=True)
+            return self._tell(act, row, said, key, created=True)
 
         return self._once(request, key, deed, creates=True)
 
     def do(self, request: Request, act: Act) -> HttpResponse:
-        """Do something to a row, if the caller has seen it as it is: compared while nobody can change it."""
+        """Do something to a row, if the caller has seen it as it is: compared while nobody can change it.
+
+        A fact writes over nothing: it is taken whatever its teller had seen.
+        """
         row = self._row_for(act)
-        key, seen = key_of(request), Seen.by(request)
+        key = key_of(request)
+        seen = Seen.of_a_fact(request) if act.fact else Seen.by(request)
 
         def deed() -> Answer:
             said = act.read(request, self.by, row)
             self._lock(row, act, said)
             if not seen.covers(versions_of(self.model, [row.pk])[row.pk]):
                 raise Stale(self.shown(self._again(row))[0])
-            return self.answer(act, act.call(row, **said, by=self.by), created=False)
+            return self._tell(act, row, said, key, created=False)
 
         return self._once(request, key, deed, creates=False)
 
@@ -177,6 +188,18 @@ class Resource(MayEnd, GenericViewSet[Any]):
             {"Location": f"{PREFIX}{home}/{public_name(row)}/"} if created else {}
         )
         return Answer(status=status, body=JSONRenderer().render(shown).decode(), headers=headers)
+
+    def _tell(self, act: Act, row: Any, said: dict[str, Any], key: str, *, created: bool) -> Answer:
+        """Do it, and what was held about the row and fits now; a fact that does not fit yet is held."""
+        if act.fact:
+            self._lock(row, act, said)
+            made = held_facts.tell(row, verb=act.fact, call=act.call, said=said, key=key, by=self.by)
+            if isinstance(made, HeldFact):
+                return _held(made)
+        else:
+            made = act.call(row, **said, by=self.by)
+        held_life.follow(row, by=self.by)
+        return self.answer(act, made, created=created)
 
     def _row_for(self, act: Act) -> Any:
         row = self.get_object()
@@ -209,3 +232,11 @@ class Resource(MayEnd, GenericViewSet[Any]):
             return False
         rows: QuerySet[Any] = QuerySet(self.model).filter(pk=row.pk)
         return within(rows, self.by.user, right=Right.SEE_PHONES, now=self.by.now).exists()
+
+
+def _held(fact: HeldFact) -> Answer:
+    """Return the answer to a fact that is held: not applied yet, not lost."""
+    versions = versions_of(HeldFact, [fact.pk])
+    shown = HeldFactOut(fact, context={"versions": versions}).data
+    headers = {"ETag": tag_of(versions[fact.pk]), "Location": f"{PREFIX}held-facts/{fact.uuid}/"}
+    return Answer(status=202, body=JSONRenderer().render(shown).decode(), headers=headers)

@@ -22,7 +22,7 @@ from incidents.api.outputs import PlaceOut, Versioned
 from incidents.api.places import PlaceIn
 from incidents.api.resources import Resource
 from incidents.api.told import NewFact, maybe, one_of
-from incidents.api.verbs import At, AtReason, Told, creates, verb
+from incidents.api.verbs import At, AtReason, Told, creates, fact, verb
 from incidents.choices import BlockCause, DeviceScope, TimePrecision, UnknownReason
 from incidents.models import Organization, Outage, RoadBlock, Storm
 from incidents.services import roads
@@ -128,6 +128,6 @@ class RoadBlocks(Resource):
     lists = ("outages",)
 
     create = creates(roads.report, RoadIn)
-    start_clearing = verb(roads.start_clearing, ClearingStarted, right=Right.RECORD)
-    clear = verb(roads.clear, right=Right.RECORD)
+    start_clearing = fact(roads.start_clearing, ClearingStarted, right=Right.RECORD)
+    clear = fact(roads.clear, right=Right.RECORD)
     correct = verb(roads.correct, RoadCorrection)

@@ -106,7 +106,8 @@ _ACT = _WRITE | {
     422: "The Idempotency-Key was used for something else.",
     428: "If-Match is missing.",
 }
-_KINDS = {"Read": _READ, "Write": _WRITE, "Act": _ACT}
+_TELL = _WRITE | {422: _ACT[422]}
+_KINDS = {"Read": _READ, "Write": _WRITE, "Act": _ACT, "Tell": _TELL}
 _OF_METHOD = {"get": "Read", "post": "Write"}
 
 
@@ -133,13 +134,20 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     components["responses"]["Read410"] = _problem(410, "This was announced to end, and has ended.")
     for operations in result["paths"].values():
         for method, operation in operations.items():
-            names = {parameter["name"] for parameter in operation.get("parameters", ())}
-            kind = "Act" if "If-Match" in names else _OF_METHOD[method]
+            kind = _kind(method, operation)
             for status in _KINDS[kind]:
                 reference = {"$ref": f"#/components/responses/{kind}{status}"}
                 operation["responses"].setdefault(str(status), reference)
             operation["responses"] = dict(sorted(operation["responses"].items()))
     return result
+
+
+def _kind(method: str, operation: dict[str, Any]) -> str:
+    """Return which problems an operation can answer with; a fact needs no version that was seen."""
+    parameters = {each["name"]: each for each in operation.get("parameters", ())}
+    if "If-Match" not in parameters:
+        return _OF_METHOD[method]
+    return "Act" if parameters["If-Match"].get("required") else "Tell"
 
 
 def _problem(status: int, description: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from incidents.api.outputs import PlaceOut, Versioned
 from incidents.api.places import PlaceIn
 from incidents.api.resources import Resource
 from incidents.api.told import NewFact, count, maybe, one_of
-from incidents.api.verbs import At, AtReason, Told, creates, verb
+from incidents.api.verbs import At, AtReason, Told, creates, fact, verb
 from incidents.choices import (
     DeploymentStatus,
     DeviceScope,
@@ -236,12 +236,12 @@ class Deployments(Resource):
     lists = ("crews",)
 
     create = creates(deployments.mobilise, DeploymentIn)
-    depart = verb(journeys.depart, Departure)
-    arrive = verb(journeys.arrive)
-    brief = verb(briefings.brief_team, Briefed, name="brief")
-    start_work = verb(journeys.start_work)
-    rest = verb(journeys.rest)
-    release = verb(journeys.release)
-    return_home = verb(journeys.return_home, path="return")
+    depart = fact(journeys.depart, Departure)
+    arrive = fact(journeys.arrive)
+    brief = fact(briefings.brief_team, Briefed, name="brief")
+    start_work = fact(journeys.start_work)
+    rest = fact(journeys.rest)
+    release = fact(journeys.release)
+    return_home = fact(journeys.return_home, path="return")
     cancel = verb(journeys.cancel, AtReason)
     correct = verb(_correct, TeamCorrection)

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from incidents.access import Right, within
 from incidents.api.fields import Drawn, Moment, Prose, StrictSerializer
+from incidents.api.held_outputs import HeldFactOut
 from incidents.api.places import PlaceIn
 from incidents.errors import Refused
 from incidents.journal import Actor
@@ -20,6 +21,13 @@ from incidents.services import places
 
 _IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description='Version seen, as "17", or *.'
+)
+_SEEN = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description='Version seen, as "17", or *. A fact writes over nothing, so that an old version does no harm.',
 )
 _KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -74,6 +82,7 @@ class Act:
         home: Address of the list of what it makes.
         locks_first: Rows named in the body that the service locks before the row.
         keeps_client_id: Whether the service itself takes the phone's number.
+        fact: Name of the fact that is told by it; empty for an order.
     """
 
     call: Callable[..., Any]
@@ -83,6 +92,7 @@ class Act:
     home: str = ""
     locks_first: Callable[[Mapping[str, Any]], Iterable[Model]] = field(default=_nothing)
     keeps_client_id: bool = False
+    fact: str = ""
 
     def read(self, request: Request, by: Actor, row: Any = None) -> dict[str, Any]:
         """Return the arguments of the service; a place that is told is kept.
@@ -150,8 +160,19 @@ def verb(
     def run(self: Any, request: Request, **_row: str) -> Any:
         return self.do(request, act)
 
-    documented = {"parameters": [_IF_MATCH, _KEY], "responses": {200: act.out} if act.out else None}
+    responses = {200: act.out} if act.out else None
+    if act.fact:
+        responses = {202: HeldFactOut} | (responses or {})
+    documented = {"parameters": [_SEEN if act.fact else _IF_MATCH, _KEY], "responses": responses}
     return _action(run, act, name or _name_of(call), path, documented)
+
+
+def fact(call: Callable[..., Any], told: type[Told] = At, **options: Any) -> Any:
+    """Return the action that tells what happened to a row: never refused for coming late or out of order.
+
+    Where the record as it stands speaks against it, the fact is held and answered with 202.
+    """
+    return verb(call, told, fact=options.get("name") or _name_of(call), **options)
 
 
 def adds(call: Callable[..., Any], told: type[NewTold], *, name: str, path: str = "", **options: Any) -> Any:
@@ -161,7 +182,8 @@ def adds(call: Callable[..., Any], told: type[NewTold], *, name: str, path: str 
     def run(self: Any, request: Request, **_row: str) -> Any:
         return self.add(request, act)
 
-    return _action(run, act, name, path, {"responses": {201: act.out}})
+    held = {202: HeldFactOut} if act.fact else {}
+    return _action(run, act, name, path, {"responses": {201: act.out, **held}})
 
 
 def _action(run: Callable[..., Any], act: Act, name: str, path: str, documented: dict[str, Any]) -> Any:

@@ -8,6 +8,7 @@ from incidents.models.enrolment import EnrolmentCode
 from incidents.models.grading import GradingPolicy, SectionIcing
 from incidents.models.grid import Line, LineSection
 from incidents.models.hazards import Hazard
+from incidents.models.held_facts import HeldFact
 from incidents.models.ice import IceReading
 from incidents.models.journal import JournalEntry, JournalSeal
 from incidents.models.outages import Outage
@@ -38,6 +39,7 @@ __all__ = [
     "Estimate",
     "GradingPolicy",
     "Hazard",
+    "HeldFact",
     "IceReading",
     "JournalEntry",
     "JournalSeal",

@@ -10,7 +10,9 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import Language, OrganizationLevel, Role
-from incidents.models.base import Identified, in_order
+from incidents.models.base import Identified, between, in_order
+
+HELD_FACT_HOURS = 12  # a shift; our default
 
 
 class Organization(Identified):
@@ -39,6 +41,11 @@ class Organization(Identified):
         verbose_name=_("division"),
     )
     duty_phone = models.CharField(_("duty phone"), max_length=30, blank=True)
+    held_fact_hours = models.PositiveSmallIntegerField(
+        _("a held fact is overdue after (h)"),
+        default=HELD_FACT_HOURS,
+        help_text=_("Facts from the field that cannot be applied; they stay, marked. 12 h is our default."),
+    )
 
     class Meta:
         verbose_name = _("organisation")
@@ -48,6 +55,7 @@ class Organization(Identified):
                 name="organization_is_not_its_own_parent",
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
             ),
+            between("organization", "held_fact_hours", 1, 168),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ class Submission(models.Model):
         route: Method and address.
         digest: SHA-256 over what was sent.
         body: The answer as it was sent, byte for byte.
+        clock_skew_s: How far the phone's clock was off when it sent this; null where it did not say.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("person"))
@@ -29,6 +30,9 @@ class Submission(models.Model):
     body = models.TextField(_("answer"), blank=True)
     headers = models.JSONField(_("headers"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField(_("received"))
+    clock_skew_s = models.IntegerField(
+        _("clock skew (s)"), null=True, blank=True, help_text=_("device clock minus server clock")
+    )
 
     class Meta:
         verbose_name = _("submission")

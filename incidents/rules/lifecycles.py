@@ -89,6 +89,7 @@ _SUPPLIED: Final = (Out.PARTIALLY_RESTORED, Out.RESTORED)
 # Work that is told late, or goes on when customers are back already (a fault cut out is repaired the
 # next day), is recorded and moves nothing back.
 _AFTERWARDS: Final = {
+    **stay(OutageVerb.CONFIRM, (*_WORK[2:], *_SUPPLIED)),
     **stay(OutageVerb.LOCATE, (Out.ISOLATED, Out.REPAIRING, *_SUPPLIED)),
     **stay(OutageVerb.ISOLATE, (Out.REPAIRING, *_SUPPLIED)),
     **stay(OutageVerb.START_REPAIR, _SUPPLIED),
@@ -123,6 +124,11 @@ OUTAGE: Final = Lifecycle[Out, OutageVerb](
 
 _WAITING: Final = (Job.QUEUED, Job.PLANNED)
 _UNDER_WAY: Final = (Job.ACCEPTED, Job.EN_ROUTE)
+_GONE_ON: Final = {  # told late: kept, moves nothing back
+    **stay(AssignmentVerb.ACCEPT, (Job.EN_ROUTE, Job.ON_SITE, Job.FINISHED, Job.ABORTED)),
+    **stay(AssignmentVerb.DEPART, (Job.ON_SITE, Job.FINISHED, Job.ABORTED)),
+    **stay(AssignmentVerb.ARRIVE, (Job.ABORTED,)),
+}
 
 ASSIGNMENT: Final = Lifecycle[Job, AssignmentVerb](
     subject="assignment",
@@ -135,6 +141,7 @@ ASSIGNMENT: Final = Lifecycle[Job, AssignmentVerb](
         **to(Job.FINISHED, AssignmentVerb.FINISH, Job.ON_SITE),
         **to(Job.REFUSED, AssignmentVerb.REFUSE, *_WAITING),
         **to(Job.ABORTED, AssignmentVerb.ABORT, *_WAITING, *_UNDER_WAY, Job.ON_SITE),
+        **_GONE_ON,
     },
     reasons=frozenset({AssignmentVerb.REFUSE, AssignmentVerb.ABORT}),
     chain=(Job.PLANNED, *_UNDER_WAY, Job.ON_SITE, Job.FINISHED),
@@ -154,6 +161,15 @@ SUPPORT_REQUEST: Final = Lifecycle[Wish, SupportVerb](
 
 _TRAVEL: Final = (Trip.MOBILISED, Trip.EN_ROUTE)
 _THERE: Final = (Trip.ARRIVED, Trip.BRIEFED, Trip.WORKING, Trip.RESTING)
+_AT_END: Final = (Trip.RELEASED, Trip.RETURNED)
+_TOLD_LATE: Final = {
+    **stay(DeploymentVerb.DEPART, (*_THERE, *_AT_END)),
+    **{
+        move: state
+        for verb in (DeploymentVerb.BRIEF, DeploymentVerb.START_WORK, DeploymentVerb.REST)
+        for move, state in stay(verb, _AT_END).items()
+    },
+}
 
 DEPLOYMENT: Final = Lifecycle[Trip, DeploymentVerb](
     subject="deployment",
@@ -168,6 +184,7 @@ DEPLOYMENT: Final = Lifecycle[Trip, DeploymentVerb](
         **to(Trip.RELEASED, DeploymentVerb.RELEASE, *_THERE),
         **to(Trip.RETURNED, DeploymentVerb.RETURN_HOME, Trip.RELEASED),
         **to(Trip.CANCELLED, DeploymentVerb.CANCEL, *_TRAVEL),
+        **_TOLD_LATE,
     },
     reasons=frozenset({DeploymentVerb.CANCEL}),
     chain=(*_TRAVEL, *_THERE[:3], Trip.RELEASED, Trip.RETURNED),

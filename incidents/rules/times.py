@@ -110,6 +110,22 @@ def not_before(*, field: str, at: datetime, other: str, earliest: datetime) -> N
         raise Inconsistent(field=field, value=at, relation="≥", other=other, other_value=earliest)
 
 
+def not_after(*, field: str, at: datetime, other: str, latest: datetime) -> None:
+    """Refuse a time that lies after one that has to follow it; the same moment is fine.
+
+    Args:
+        field: Name to refuse it under.
+        at: The time, aware.
+        other: Name of the time that has to follow it.
+        latest: That time, aware.
+
+    Raises:
+        Inconsistent: If it lies after.
+    """
+    if at > latest:
+        raise Inconsistent(field=field, value=at, relation="≤", other=other, other_value=latest)
+
+
 def is_late(*, occurred_at: datetime, received_at: datetime, after: timedelta = LATE) -> bool:
     """Say whether a fact reached us so late that lists should mark it.
 

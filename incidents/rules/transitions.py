@@ -56,12 +56,12 @@ class Lifecycle(Generic[S, V]):
         return tuple(verb for known, verb in self.moves if known == state)
 
     def is_terminal(self, *, state: S) -> bool:
-        """Say whether nothing leads out of a state.
+        """Say whether nothing leads out of a state; what is told late of it may still be kept.
 
         Args:
             state: The state.
         """
-        return not self.allowed(state=state)
+        return all(new == state for (known, _verb), new in self.moves.items() if known == state)
 
     def skipped(self, *, state: S, new: S) -> tuple[S, ...]:
         """Return the states jumped over between two of the usual order, to be marked as such.

@@ -88,6 +88,8 @@ def advance(
     facts.check_moments(by=by, at=at)
     before = journal.snapshot(row)
     _move(row, stage, why, crew)
+    if getattr(row, stage.field) is not None:  # never written over: what stands was told by somebody, too
+        raise refuse_state(row, verb=stage.verb)
     setattr(row, stage.field, at)
     row.remark = remark or row.remark
     _check_order(row)
@@ -125,7 +127,7 @@ def _move(row: Assignment, stage: Stage, why: AbortReason | None, crew: Crew) ->
         crews.refuse_under_way(crew)
     for passed in ASSIGNMENT.skipped(state=state, new=new):
         row.unknown_reasons = {**row.unknown_reasons, _PASSED_OVER[passed]: str(UnknownReason.NOT_STATED)}
-    row.status, row.abort_reason = new, why or ""
+    row.status, row.abort_reason = new, why or row.abort_reason
 
 
 def _check_order(row: Assignment) -> None:

@@ -98,7 +98,7 @@ def correct(
 
 @transaction.atomic
 def close(hazard: Hazard, *, remark: str, at: datetime, by: Actor) -> Hazard:
-    """Note that a hidden danger is gone.
+    """Note that a hidden danger is gone; the same told again with the same time changes nothing.
 
     Args:
         hazard: The danger.
@@ -113,6 +113,8 @@ def close(hazard: Hazard, *, remark: str, at: datetime, by: Actor) -> Hazard:
     """
     facts.require_words(purpose="close", remark=remark)
     facts.check_moments(by=by, at=at)
+    if Hazard.objects.filter(pk=hazard.pk, closed_at=at, close_remark=remark).exists():
+        return Hazard.objects.get(pk=hazard.pk)
     locked = _lock_open(hazard, verb="close")
     not_before(field="at", at=at, other="found_at", earliest=locked.found_at)
     before = journal.snapshot(locked)

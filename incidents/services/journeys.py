@@ -1,18 +1,36 @@
 """The way of a support team, from its departure to its return."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
 from incidents import journal
 from incidents.choices import DeploymentStatus
+from incidents.errors import BadTransition
 from incidents.journal import Actor
-from incidents.models import Deployment
+from incidents.models import Deployment, JournalEntry
 from incidents.rules.lifecycles import DEPLOYMENT, DeploymentVerb
-from incidents.rules.times import not_before
+from incidents.rules.times import not_after, not_before
 from incidents.services import deeds, facts
 from incidents.services.deployments import MOMENTS, locked
+
+_CHANGING: Final = {
+    DeploymentVerb.START_WORK: "deployment.work_started",
+    DeploymentVerb.REST: "deployment.rested",
+}
+_REACHED: Final = {
+    DeploymentVerb.DEPART: 1,
+    DeploymentVerb.ARRIVE: 2,
+    DeploymentVerb.BRIEF: 3,
+    DeploymentVerb.START_WORK: 4,
+    DeploymentVerb.REST: 4,
+    DeploymentVerb.RELEASE: 4,
+    DeploymentVerb.RETURN_HOME: 5,
+    DeploymentVerb.CANCEL: len(MOMENTS),
+}
+# The stages that a deed has to follow; those after them have to follow it.
+_EARLIER: Final = {verb: MOMENTS[:count] for verb, count in _REACHED.items()}
 
 
 @transaction.atomic
@@ -92,8 +110,12 @@ def _reach(
     if deeds.told_before(f"deployment.{told}", row, at=at, reason=reason):
         return row
     before = journal.snapshot(row)
-    row.status = DEPLOYMENT.after(state=DeploymentStatus(row.status), verb=verb, reason=reason)
-    _check_follows(row, at)
+    if field and getattr(row, field) is not None:
+        raise _told_otherwise(row, verb)
+    new = DEPLOYMENT.after(state=DeploymentStatus(row.status), verb=verb, reason=reason)
+    _check_order(row, verb, at)
+    if not _is_outdated(row, verb, at):
+        row.status = new
     for name, value in {**(known or {}), **({field: at} if field else {})}.items():
         setattr(row, name, value)
     organization = row.organization
@@ -103,9 +125,30 @@ def _reach(
     return row
 
 
-def _check_follows(team: Deployment, at: datetime) -> None:
-    """Refuse a deed before the last one whose moment is known."""
-    for name in MOMENTS:
+def _told_otherwise(team: Deployment, verb: DeploymentVerb) -> BadTransition:
+    """Return the refusal of a stage that was told before with another time."""
+    state = DeploymentStatus(team.status)
+    possible = [each for each in DEPLOYMENT.allowed(state=state) if each != verb]
+    return BadTransition(subject="deployment", state=state, verb=verb, allowed=possible)
+
+
+def _check_order(team: Deployment, verb: DeploymentVerb, at: datetime) -> None:
+    """Refuse a deed before a stage that it has to follow, or after one that has to follow it."""
+    for name in _EARLIER[verb]:
         earlier = getattr(team, name)
         if earlier is not None:
             not_before(field="at", at=at, other=name, earliest=earlier)
+    for name in MOMENTS:
+        later = getattr(team, name)
+        if name not in _EARLIER[verb] and later is not None:
+            not_after(field="at", at=at, other=name, latest=later)
+
+
+def _is_outdated(team: Deployment, verb: DeploymentVerb, at: datetime) -> bool:
+    """Say whether the team is known to have worked or rested later: what is told late moves nothing back."""
+    if verb not in _CHANGING:
+        return False
+    told = JournalEntry.objects.filter(
+        subject_type=team._meta.model_name, subject_id=team.pk, kind__in=_CHANGING.values()
+    )
+    return told.filter(occurred_at__gt=at).exists()

@@ -80,6 +80,38 @@ def move(
 
 
 @transaction.atomic
+def bound_held_facts(
+    organization: Organization, *, hours: int, at: datetime, by: Actor, reason: str
+) -> Organization:
+    """Say from when a fact from the field counts as held too long; facts held already keep their bound.
+
+    Args:
+        organization: Whose facts.
+        hours: 1 to 168.
+        at: From when.
+        by: Who says so.
+        reason: Why.
+
+    Raises:
+        OutOfRange: If it is less than an hour or more than a week.
+    """
+    locked = Organization.objects.select_for_update().get(pk=organization.pk)
+    before = journal.snapshot(locked)
+    locked.held_fact_hours = hours
+    store(locked, fields=["held_fact_hours"])
+    journal.write(
+        "organization.held_facts_bounded",
+        subject=locked,
+        at=at,
+        by=by,
+        organization=locked,
+        before=before,
+        reason=reason,
+    )
+    return locked
+
+
+@transaction.atomic
 def join(*, user: User, organization: Organization, role: Role, at: datetime, by: Actor) -> Membership:
     """Give a person a role in an organisation; a role that is held already is returned as it is."""
     held = Membership.objects.filter(user=user, organization=organization, role=role, until_at=None).first()

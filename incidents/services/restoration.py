@@ -29,6 +29,7 @@ class StepCorrection(TypedDict, total=False):
     remark: str
 
 
+_BACK: Final = {OutageStatus.RESTORED, OutageStatus.REOPENED}
 _REPAIR: Final = Stage(verb=OutageVerb.REPAIR, kind="outage.repaired", field="repaired_at")
 _RETURN: Final = Stage(
     verb=OutageVerb.RETURN_TO_NORMAL, kind="outage.returned_to_normal", field="normal_mode_at"
@@ -49,7 +50,8 @@ def restore_step(
 ) -> RestorationStep:
     """Give customers supply; the step after which nobody is out restores the outage.
 
-    The same step with the same values again is returned as it stands. Crews stay assigned.
+    The same step with the same values again is returned as it stands. A step that is told late takes its
+    place among the others; their numbers move up. Crews stay assigned.
 
     Args:
         outage: The outage.
@@ -64,7 +66,7 @@ def restore_step(
     Raises:
         BadTransition: If supply is back already, or the outage has ended.
         OutOfRange: If the steps add up to more than was out, or too much is written off; names both numbers.
-        Inconsistent: If it lies before the beginning or the step before, or a generator would be the last.
+        Inconsistent: If it lies before the beginning or after the last step, or a generator would be that.
         Missing: If a difference is written off without a remark; nothing is written.
     """
     row, before = outage_life.begin(outage)
@@ -79,16 +81,17 @@ def restore_step(
         recorded_by=by.user,
     )
     told = list(row.steps.order_by("seq"))
-    for earlier in told:
-        if _values(earlier) == _values(step):
-            return earlier
+    if same := [one for one in told if _values(one) == _values(step)]:
+        return same[0]
     check_deed(row, "occurred", at=at, by=by)
-    _check_mv_users(row, [*told, step])
-    found = balance(
-        affected=row.customers_affected, steps=[step_of(one) for one in [*told, step]], reason=remark
-    )
-    step.seq = len(told) + 1
-    outage_life.settle(row, found)
+    later = [one for one in told if _position(one) > _position(step)]
+    steps = sorted([*told, step], key=_position)
+    _check_mv_users(row, steps)
+    found = balance(affected=row.customers_affected, steps=[*map(step_of, steps)], reason=steps[-1].remark)
+    if not (later and row.status in _BACK):  # told late, supply is back all the same
+        outage_life.settle(row, found)
+    _make_room(later, at=at, by=by)
+    step.seq = len(told) - len(later) + 1
     store(step)
     journal.write("restoration_step.recorded", subject=step, at=at, by=by, organization=row.organization)
     if row.status != before["status"]:
@@ -166,6 +169,26 @@ def return_to_normal(outage: Outage, *, at: datetime, by: Actor, stated: bool = 
 
 def _values(step: RestorationStep) -> tuple[object, ...]:
     return (step.at, step.method, step.customers, step.mv_users, step.is_final, step.remark)
+
+
+def _position(step: RestorationStep) -> tuple[datetime, bool]:
+    """Return what steps are ordered by; nothing follows the final one."""
+    return (step.at, step.is_final)
+
+
+def _make_room(later: list[RestorationStep], *, at: datetime, by: Actor) -> None:
+    """Move the numbers of steps up, the last first, so that no two are the same at any moment."""
+    for step in reversed(later):
+        before = journal.snapshot(step)
+        step.seq += 1
+        deeds.record(
+            "restoration_step.renumbered",
+            step,
+            before=before,
+            at=at,
+            by=by,
+            organization=step.outage.organization,
+        )
 
 
 def _check_mv_users(outage: Outage, steps: list[RestorationStep]) -> None:

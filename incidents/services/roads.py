@@ -11,6 +11,7 @@ from incidents.choices import BlockCause, TimePrecision, UnknownReason
 from incidents.errors import Inconsistent
 from incidents.journal import Actor
 from incidents.models import Organization, Outage, Place, RoadBlock, Storm
+from incidents.rules.times import not_after
 from incidents.services import deeds, facts
 from incidents.services.drills import keep_apart
 from incidents.services.facts import Told
@@ -92,16 +93,17 @@ def start_clearing(road: RoadBlock, *, at: datetime, by: Actor, stated: bool = T
         stated: Whether ``at`` is when it began; else that stays unknown, with that reason.
 
     Raises:
-        Inconsistent: If it began before with another time, lies before the blocking, or the road is clear.
+        Inconsistent: If it began before with another time, or lies before the blocking or after the clearing.
         NaiveTime, OutOfRange: If the time cannot be; nothing is written.
     """
     row, before = _begin(road)
     if deeds.told_before("road_block.clearing_started", row, at=at):
         return row
     check_deed(row, "blocked", at=at, by=by)
-    for field, known in (("cleared_at", row.cleared_at), ("clearing_at", row.clearing_at)):
-        _refuse_known(field, known, at)
-    row.is_being_cleared, row.clearing_at = True, at if stated else None
+    _refuse_known("clearing_at", row.clearing_at, at)
+    if row.cleared_at is not None:  # told late: the road is clear all the same
+        not_after(field="clearing_at", at=at, other="cleared_at", latest=row.cleared_at)
+    row.is_being_cleared, row.clearing_at = row.cleared_at is None, at if stated else None
     if not stated:
         row.unknown_reasons = {**row.unknown_reasons, "clearing_at": str(UnknownReason.NOT_STATED)}
     deeds.record(

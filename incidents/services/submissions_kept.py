@@ -91,6 +91,7 @@ def _keep(sending: Sending, answer: Answer, by: Actor) -> None:
         body=answer.body,
         headers=answer.headers,
         created_at=by.now,
+        clock_skew_s=by.device.clock_skew_s if by.device else None,
     )
 
 

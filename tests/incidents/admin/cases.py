@@ -168,6 +168,27 @@ def team(status: str, **over: Any) -> Row:
     )
 
 
+def held(ours: Organization) -> record.HeldFact:
+    outage = make.make_outage(organization=ours, located_at=RECENTLY, status="located")
+    kept: record.HeldFact = plain(
+        record.HeldFact,
+        organization=itself,
+        outage=lambda _: outage,
+        verb="locate",
+        said={"at": (RECENTLY - DAY).isoformat()},
+        at=RECENTLY - DAY,
+        received_at=RECENTLY,
+        reported_by=make.make_user(),
+        channel="api",
+        key="k-1",
+        state="conflict",
+        why="bad-transition",
+        stands={"field": "located_at", "value": "2024-02-26T21:00:00+08:00"},
+        overdue_at=RECENTLY + DAY,
+    )(ours)
+    return kept
+
+
 ASKED = fact(
     record.SupportRequest,
     organization=lambda _: make.make_organization(),
@@ -258,6 +279,11 @@ CASES: dict[str, Case] = {
         lambda ours: make.make_organization(parent=ours, level="station"),
         new(parent=lambda ours: make.make_organization(parent=ours, level="station")),
         "organization.moved",
+    ),
+    "Organization.bound_held_facts": (
+        lambda ours: make.make_organization(parent=ours, level="station"),
+        new(hours="6"),
+        "organization.held_facts_bounded",
     ),
     "Membership.add": (None, new(user=member, organization=itself, role="manager"), "membership.joined"),
     "Membership.leave": (
@@ -415,6 +441,8 @@ CASES: dict[str, Case] = {
         new(organization=itself, description="毛竹", kind="vegetation", grade="serious", words="陈溪乡"),
         "hazard.reported",
     ),
+    "HeldFact.take": (held, new(), "held_fact.taken"),
+    "HeldFact.dismiss": (held, new(), "held_fact.dismissed"),
     "Hazard.close": (HAZARD, new(remark="已砍"), "hazard.closed"),
     "Hazard.correct": (
         HAZARD,

@@ -21,7 +21,7 @@ QUERIES = {
     "storms": (4, 4),
     "weather-readings": (3, 3),
     "ice-readings": (2, 2),
-    "outages": (5, 5),
+    "outages": (6, 6),
     "damages": (3, 3),
     "restoration-steps": (3, 3),
     "estimates": (3, 3),
@@ -37,6 +37,7 @@ QUERIES = {
     "weather-warnings": (5, 5),
     "patrols": (7, 7),
     "briefings": (4, 4),
+    "held-facts": (3, 3),
     "alerts": (3, 3),
 }
 

@@ -372,7 +372,7 @@ def test_a_page_takes_the_same_queries_however_long_it_is(desk: Phone) -> None:
             assert desk.get("outages/").status_code == 200
         counts.append(len(asked))
 
-    assert counts == [5, 5]  # token, outages, crews at work, icing, versions
+    assert counts == [6, 6]  # token, outages, crews at work, held facts, icing, versions
 
 
 @pytest.mark.parametrize(("role", "shown"), [(Role.DISPATCHER, "13900000000"), (Role.CREW_MEMBER, None)])

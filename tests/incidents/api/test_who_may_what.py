@@ -115,6 +115,7 @@ TABLE: dict[str, tuple[type[Model], tuple[str, Right] | None, dict[str, Right]]]
         {"start": RECORD, "add-findings": RECORD, "finish": RECORD, "cancel": OPERATE},
     ),
     "briefings": (record.SafetyBriefing, ("assignment", RECORD), {"sign": RECORD}),
+    "held-facts": (record.HeldFact, None, {"take": OPERATE, "dismiss": OPERATE}),
     "alerts": (Alert, None, {"acknowledge": ACKNOWLEDGE}),
 }
 # Common knowledge; and storms and warnings, which are seen from below.
@@ -133,6 +134,7 @@ OTHERS = {
     "enrol/": "tests/incidents/api/test_devices.py: by a code, before anybody is known",
     "schema/": "the same for all who are signed in",
     "docs/": "the same for all who are signed in",
+    "batch/": "tests/incidents/api/test_batch.py: each operation as by itself",
     "ice-readings/bulk/": "tests/incidents/api/test_bulk.py",
 }
 NOT_ALLOWED = {403, 405}  # the first where a phone is enrolled for no write there

@@ -28,7 +28,7 @@ from incidents.rules.lifecycles import (
 )
 
 LIVES: list[tuple[Any, Any, Any, set[str]]] = [
-    (OUTAGE, OutageStatus, OutageVerb, {"cancelled"}),
+    (OUTAGE, OutageStatus, OutageVerb, {"cancelled", "momentary"}),
     (ASSIGNMENT, AssignmentStatus, AssignmentVerb, {"finished", "refused", "aborted"}),
     (SUPPORT_REQUEST, SupportRequestStatus, SupportVerb, {"refused", "cancelled"}),
     (DEPLOYMENT, DeploymentStatus, DeploymentVerb, {"returned", "cancelled"}),

@@ -249,8 +249,7 @@ def test_a_waiting_job_is_taken_when_the_crew_is_free(by: Actor) -> None:
 @pytest.mark.parametrize(
     ("verb", "status"),
     [
-        (assignments.accept, "on_site"),
-        (assignments.depart, "finished"),
+        (assignments.depart, "queued"),
         (assignments.arrive, "queued"),
         (assignments.finish, "en_route"),
         (assignments.brief, "queued"),

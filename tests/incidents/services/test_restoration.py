@@ -185,7 +185,6 @@ def test_a_generator_is_never_the_last_step(by: Actor) -> None:
     ("at", "refusal"),
     [
         (BEGAN - MINUTE, Inconsistent),
-        (STORM_NIGHT - 2 * MINUTE, Inconsistent),
         (STORM_NIGHT + 6 * MINUTE, OutOfRange),
         (datetime(2024, 2, 26, 20, 0), NaiveTime),  # noqa: DTZ001 - the very thing refused
     ],
@@ -197,6 +196,40 @@ def test_refuses_a_step_out_of_time(by: Actor, at: datetime, refusal: type[Excep
     with pytest.raises(refusal):
         give(outage, by, customers=2, at=at)
 
+    assert RestorationStep.objects.count() == 1
+
+
+def test_a_step_that_is_told_late_takes_its_place_among_the_others(by: Actor) -> None:
+    outage = make_out(customers_affected=128)
+    later = give(outage, by, customers=28, at=STORM_NIGHT - MINUTE)
+
+    late = give(outage, by, customers=100, at=STORM_NIGHT - 2 * MINUTE)
+
+    later.refresh_from_db()
+    outage.refresh_from_db()
+    assert (late.seq, later.seq) == (1, 2)
+    assert (outage.status, outage.restored_at) == ("restored", STORM_NIGHT - MINUTE)
+    assert [kind for kind in kinds() if "renumbered" in kind] == ["restoration_step.renumbered"]
+
+
+def test_a_step_from_before_the_final_one_leaves_supply_restored(by: Actor) -> None:
+    outage = make_out()
+    give(outage, by, final=True, at=STORM_NIGHT - MINUTE)
+
+    late = give(outage, by, customers=60, at=STORM_NIGHT - 2 * MINUTE)
+
+    outage.refresh_from_db()
+    assert (late.seq, outage.status, outage.restored_at) == (1, "restored", STORM_NIGHT - MINUTE)
+
+
+def test_nothing_follows_the_final_step(by: Actor) -> None:
+    outage = make_out()
+    give(outage, by, final=True, at=STORM_NIGHT - 2 * MINUTE)
+
+    with pytest.raises(Inconsistent) as refused:
+        give(outage, by, customers=60, at=STORM_NIGHT - MINUTE)
+
+    assert refused.value.fields["other"] == "final"
     assert RestorationStep.objects.count() == 1
 
 
