@@ -4,8 +4,8 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from incidents.api.assignments import Assignments, CheckIns
-from incidents.api.briefings import Briefings
 from incidents.api.batch import BatchOfOperations
+from incidents.api.briefings import Briefings
 from incidents.api.bulk import IceReadingsInBulk
 from incidents.api.crews import Crews
 from incidents.api.damage import Damages

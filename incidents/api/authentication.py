@@ -7,8 +7,8 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from incidents.api.addresses import address_of
-from incidents.api.limits import limiter
 from incidents.api.clocks import clock_of, version_of
+from incidents.api.limits import limiter
 from incidents.choices import Channel
 from incidents.errors import NotFound
 from incidents.journal import Actor

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from incidents.api.filters import Filters, Whether, Subtree, named, since, until
+from incidents.api.filters import Filters, Subtree, Whether, named, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.held_outputs import HeldFactOut
 from incidents.api.resources import Resource

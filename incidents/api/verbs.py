@@ -27,7 +27,7 @@ _SEEN = OpenApiParameter(
     str,
     OpenApiParameter.HEADER,
     required=True,
-    description='Version seen, as "17", or *. A fact writes over nothing, so that an old version does no harm.',
+    description='Version seen, as "17", or *. A fact writes over nothing: an old version does no harm.',
 )
 _KEY = OpenApiParameter(
     "Idempotency-Key",
