@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, photos
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EMBEDDED = env.flag("ICE_EMBEDDED")
@@ -139,7 +139,9 @@ FORMAT_MODULE_PATH = "config.formats"
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = EMBEDDED  # a laptop needs no collectstatic and has no folder for it
 STATIC_ROOT = None if EMBEDDED else Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+PHOTOS = photos.limits()
 STORAGES = {
+    "photos": photos.store("PHOTOS_URL", folder=STATE_DIR / "photos"),
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from incidents.api.assignments import Assignments, CheckIns
+from incidents.api.attachments import Attachments
 from incidents.api.briefings import Briefings
 from incidents.api.bulk import IceReadingsInBulk
 from incidents.api.crews import Crews
@@ -48,6 +49,7 @@ for resource in (
     Visits,
     Hazards,
     Patrols,
+    Attachments,
 ):
     router.register(resource.home, resource, basename=resource.home)
 

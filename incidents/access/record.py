@@ -16,6 +16,7 @@ from incidents.access.reach import (
 )
 from incidents.models import (
     Assignment,
+    Attachment,
     CheckIn,
     Crew,
     CrewMember,
@@ -53,6 +54,7 @@ from incidents.models import (
     WeatherReading,
     WeatherWarning,
 )
+from incidents.models.attachments import PARENTS, UploadChunk
 
 
 def _accounts(sight: Sight) -> Q:
@@ -161,6 +163,8 @@ scope(
     shared("crew__organization", "crew__home_organization", "person__organization"),
 )
 scope(SafetyBriefing, part_of("deployment", "assignment"))
+scope(Attachment, part_of(*PARENTS))
+scope(UploadChunk, part_of("attachment"))
 scope(JournalEntry, owned("organization"), by_oneself("by"), _about_nobodys)
 scope(JournalSeal, part_of("entry"))
 scope(

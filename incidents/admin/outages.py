@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin import outage_verbs
+from incidents.admin.attachments import PhotoInline
 from incidents.admin.base import RecordAdmin, RecordInline, among
 from incidents.models import Assignment, Damage, Estimate, IceReading, Outage, RestorationStep
 
@@ -94,6 +95,14 @@ class OutageAdmin(RecordAdmin):
         (_("End"), ["ended_at", "ended_by", "end_reason"]),
         (_("Related"), ["parent", "previous_outage", "remark"]),
     ]
-    inlines = [StepInline, EstimateInline, DamageInline, AssignmentInline, ReadingInline, ExplainedInline]
+    inlines = [
+        StepInline,
+        EstimateInline,
+        DamageInline,
+        PhotoInline,
+        AssignmentInline,
+        ReadingInline,
+        ExplainedInline,
+    ]
     add_verb = outage_verbs.REPORT
     verbs = outage_verbs.VERBS

@@ -37,6 +37,7 @@ QUERIES = {
     "weather-warnings": (5, 5),
     "patrols": (7, 7),
     "briefings": (4, 4),
+    "attachments": (3, 3),
     "alerts": (3, 3),
 }
 

@@ -115,6 +115,7 @@ TABLE: dict[str, tuple[type[Model], tuple[str, Right] | None, dict[str, Right]]]
         {"start": RECORD, "add-findings": RECORD, "finish": RECORD, "cancel": OPERATE},
     ),
     "briefings": (record.SafetyBriefing, ("assignment", RECORD), {"sign": RECORD}),
+    "attachments": (record.Attachment, ("outage", RECORD), {"withdraw": OPERATE}),
     "alerts": (Alert, None, {"acknowledge": ACKNOWLEDGE}),
 }
 # Common knowledge; and storms and warnings, which are seen from below.
@@ -124,12 +125,15 @@ SEEN_FROM = {
     "weather-warnings": {"inside", "above", "below"},
 }
 # About nobody but the caller; readings in bulk have a test of their own.
+# The pictures are walked in test_photos_seen.py.
 OTHERS = {"me/", "schema/", "docs/", "ice-readings/bulk/"}
+OTHERS |= {f"attachments/<uuid:uuid>/{picture}/" for picture in ("file", "thumbnail")}
 
 OWNERS: dict[str, type[Model]] = {
     "section": record.LineSection,
     "crew": record.Crew,
     "assignment": record.Assignment,
+    "outage": record.Outage,
 }
 
 
