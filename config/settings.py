@@ -192,7 +192,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_NO_READ_ONLY_REQUIRED": False,
     "ENABLE_DJANGO_DEPLOY_CHECK": False,  # a test compares the schema; no need to make it at every start
-    "POSTPROCESSING_HOOKS": ["incidents.api.schema.with_problems", "incidents.api.describing.complete"],
+    "POSTPROCESSING_HOOKS": [
+        "incidents.api.attachment_bodies.with_head",
+        "incidents.api.schema.with_problems",
+        "incidents.api.describing.complete",
+    ],
 }
 
 # --- safety ----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
 from incidents.access import Right
@@ -11,7 +12,7 @@ from incidents.api.filters import Filters, Subtree, named, one_of, since, until
 from incidents.api.outputs import Versioned
 from incidents.api.told import maybe
 from incidents.api.verbs import NewTold
-from incidents.choices import AttachmentState
+from incidents.choices import AttachmentState, PhotoProblem
 from incidents.models import (
     Assignment,
     Attachment,
@@ -125,3 +126,40 @@ class AttachmentFilters(Filters):
     state = one_of("state", AttachmentState.choices)
     since = since("received_at")
     until = until("received_at")
+
+
+EXAMPLE = OpenApiExample(
+    "A photo of an outage",
+    request_only=True,
+    value={
+        "client_id": "0f1d5a0e-6d43-4f0f-9a39-5a4a1c1f9b11",
+        "outage": "9d0c8f5e-3b1e-4a7a-8f35-2f7f0f1f6c21",
+        "size": 3347146,
+        "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "caption": "毛竹压线",
+        "name": "IMG_0001.jpg",
+        "taken_at": "2024-02-26T21:10:00+08:00",
+    },
+)
+_TELLS = {
+    "Upload-Offset": {"schema": {"type": "integer"}, "description": "Bytes that are here."},
+    "Upload-Length": {"schema": {"type": "integer"}, "description": "Bytes announced."},
+    "Upload-Metadata": {"schema": {"type": "string"}, "description": "As a tus client announced it."},
+    "Attachment-State": {"schema": {"enum": AttachmentState.values}},
+    "Attachment-Problem": {"schema": {"enum": PhotoProblem.values}, "description": "Why it was refused."},
+}
+
+
+def with_head(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Add what the generator leaves out: HEAD tells how far an upload is."""
+    operations = result["paths"]["/api/v1/attachments/{uuid}/"]
+    get, patch = operations["get"], operations["patch"]
+    operations["head"] = {
+        "operationId": "attachments_upload_offset",
+        "description": "How many bytes of an upload are here, by tus 1.0.0.",
+        "parameters": [each for each in patch["parameters"] if each["name"] in {"Tus-Resumable", "uuid"}],
+        "tags": get["tags"],
+        "security": get["security"],
+        "responses": {"200": {"description": "How far it is.", "headers": _TELLS}},
+    }
+    return result

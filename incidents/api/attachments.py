@@ -14,7 +14,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from incidents.api import tus
-from incidents.api.attachment_bodies import AttachmentFilters, AttachmentIn, AttachmentOut
+from incidents.api.attachment_bodies import EXAMPLE, AttachmentFilters, AttachmentIn, AttachmentOut
 from incidents.api.resources import Resource
 from incidents.api.verbs import Act, AtReason, verb
 from incidents.choices import AttachmentState, DeviceScope
@@ -98,7 +98,7 @@ class Attachments(Resource):
         """Say what of tus is spoken."""
         return HttpResponse(status=204, headers=tus.OPTIONS)
 
-    @extend_schema(request=AttachmentIn, responses={201: AttachmentOut})
+    @extend_schema(request=AttachmentIn, responses={201: AttachmentOut}, examples=[EXAMPLE])
     def create(self, request: Request) -> HttpResponse:
         """Announce a photo: the text now, the bytes when they can be sent.
 

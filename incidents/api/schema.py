@@ -106,7 +106,7 @@ _ACT = _WRITE | {
     428: "If-Match is missing.",
 }
 _KINDS = {"Read": _READ, "Write": _WRITE, "Act": _ACT}
-_OF_METHOD = {"get": "Read", "post": "Write", "patch": "Write", "delete": "Write"}
+_OF_METHOD = {"get": "Read", "head": "Read", "post": "Write", "patch": "Write", "delete": "Write"}
 
 
 class PhoneToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

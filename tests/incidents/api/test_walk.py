@@ -4,13 +4,15 @@ import os
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from incidents.choices import Role
-from incidents.models import JournalEntry, Outage
+from incidents.models import Attachment, JournalEntry, Outage
+from incidents.services import photos
 from tests.architecture.source import ROOT
 from tests.incidents.api.conftest import make_phone
 
@@ -19,7 +21,10 @@ GUIDE = ROOT / "docs" / "field-api.md"
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-def test_the_walk_of_the_guide_is_true(live_server: Any, tmp_path: Path) -> None:
+def test_the_walk_of_the_guide_is_true(live_server: Any, tmp_path: Path, settings: Any) -> None:
+    store = settings.STORAGES["photos"]
+    kept = store["OPTIONS"] | {"location": str(tmp_path / "photos")}
+    settings.STORAGES = settings.STORAGES | {"photos": store | {"OPTIONS": kept}}
     phone = make_phone(role=Role.CREW_LEADER)
     credentials: Any = phone.client
     token = credentials._credentials["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
@@ -39,3 +44,6 @@ def test_the_walk_of_the_guide_is_true(live_server: Any, tmp_path: Path) -> None
     outage = Outage.objects.get()
     assert (outage.status, outage.reported_by) == ("restored", phone.user)
     assert JournalEntry.objects.filter(device__user=phone.user, kind__startswith="outage.").count() == 3
+    photos.prepare_due(now=datetime.now(UTC))  # what a worker does a moment later
+    photo = Attachment.objects.get()
+    assert (photo.state, photo.outage, photo.caption) == ("ready", outage, "毛竹压线")
