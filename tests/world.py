@@ -308,28 +308,24 @@ class World:
         told = {"reported_by": self.first(record.User), "received_at": STORM_NIGHT, "touched_at": STORM_NIGHT}
         kept = {"state": "ready", "uploaded": 9, "ready_at": STORM_NIGHT}
         kept |= {"width_px": 4, "height_px": 3, "stored_size": 9}
-        for parent in (
-            "outage",
-            "outage",
-            "outage",
-            "damage",
-            "damage",
-            "damage",
-            "hazard",
-            "hazard",
-            "hazard",
-        ):
-            photo = self.make(
-                record.Attachment,
-                client_id=uuid4(),
-                client_digest="0" * 64,
-                size=9,
-                caption="横岗村山上",
-                **{parent: self.first(record.Attachment._meta.get_field(parent).related_model)},
-                **told,
-                **kept,
-            )
-            self.make(UploadChunk, attachment=photo, start=0, data=b"jpeg")
+        parents: dict[str, type[Model]] = {
+            "outage": record.Outage,
+            "damage": record.Damage,
+            "hazard": record.Hazard,
+        }
+        for name, model in parents.items():
+            for _ in TRIPLE:
+                photo = self.make(
+                    record.Attachment,
+                    client_id=uuid4(),
+                    client_digest="0" * 64,
+                    size=9,
+                    caption="横岗村山上",
+                    **{name: self.first(model)},
+                    **told,
+                    **kept,
+                )
+                self.make(UploadChunk, attachment=photo, start=0, data=b"jpeg")
 
     def _journal(self) -> None:
         outage = self.first(record.Outage)

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
 from incidents.access import Right
-from incidents.api.fields import Reference, Text, Whole
+from incidents.api.fields import Answer, Prose, Reference, Whole
 from incidents.api.filters import Filters, Subtree, named, one_of, since, until
 from incidents.api.outputs import Versioned
 from incidents.api.told import maybe
@@ -58,14 +58,19 @@ class AttachmentIn(NewTold):
     visit = _of(Visit)
     size = Whole(min_value=1, max_value=2_000_000_000)
     sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
-    caption = Text(max_length=300, required=False, allow_blank=True)
+    caption = Prose(max_length=300, required=False, allow_blank=True)
     name = _Name(max_length=1000, required=False, allow_blank=True)
     taken_at = maybe()
     recorded_at = maybe()
-    keeps_position = serializers.BooleanField(
+    keeps_position = Answer(
         required=False, help_text=_("Whether the camera's position may be kept; true if not said.")
     )
-    upload_metadata = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+
+
+class UploadIn(AttachmentIn):
+    """A photo announced by a tus client, which is told again what it said."""
+
+    upload_metadata = serializers.CharField(max_length=4000, allow_blank=True)
 
 
 class AttachmentOut(Versioned):

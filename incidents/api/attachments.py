@@ -14,7 +14,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from incidents.api import tus
-from incidents.api.attachment_bodies import EXAMPLE, AttachmentFilters, AttachmentIn, AttachmentOut
+from incidents.api.attachment_bodies import EXAMPLE, AttachmentFilters, AttachmentIn, AttachmentOut, UploadIn
 from incidents.api.resources import Resource
 from incidents.api.verbs import Act, AtReason, verb
 from incidents.choices import AttachmentState, DeviceScope
@@ -50,6 +50,7 @@ def _announce(*, by: Actor, **said: Any) -> Attachment:
 
 
 _ANNOUNCE = Act(call=_announce, told=AttachmentIn, keeps_client_id=True)
+_ANNOUNCE_BY_TUS = Act(call=_announce, told=UploadIn, keeps_client_id=True)
 _TUS = OpenApiParameter("Tus-Resumable", str, OpenApiParameter.HEADER, required=True, enum=[tus.VERSION])
 _OFFSET = OpenApiParameter(
     "Upload-Offset", int, OpenApiParameter.HEADER, required=True, description="As HEAD tells."
@@ -105,7 +106,7 @@ class Attachments(Resource):
         `Location` is where the bytes go, by tus 1.0.0. A tus client may announce it by `Upload-Length` and
         `Upload-Metadata` instead of a body, with the same names in it.
         """
-        return self.make(request, _ANNOUNCE)
+        return self.make(request, _ANNOUNCE_BY_TUS if tus.creates(request) else _ANNOUNCE)
 
     def retrieve(self, request: Request, **name: str) -> Any:
         """Get one, with its version; HEAD with `Tus-Resumable` tells how many bytes are here."""

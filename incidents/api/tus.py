@@ -60,6 +60,11 @@ def speaks(request: Request) -> bool:
     return "Tus-Resumable" in request.headers
 
 
+def creates(request: Request) -> bool:
+    """Return whether a request says in its headers what others say in a body."""
+    return request.method == "POST" and "Upload-Length" in request.headers
+
+
 def check_version(request: Request) -> None:
     """Refuse another version than ours.
 
@@ -76,7 +81,7 @@ class CreationRequest(Request):
     @property
     def data(self) -> Any:
         """What is said: ``Upload-Length`` and ``Upload-Metadata`` of a creation, else the body."""
-        if self.method != "POST" or "Upload-Length" not in self.headers:
+        if not creates(self):
             return super().data
         if not hasattr(self, "_created"):
             check_version(self)

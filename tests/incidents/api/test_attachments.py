@@ -88,7 +88,7 @@ def test_a_tus_client_announces_in_headers(phone: Phone, outage: Outage) -> None
         "sha256": SHA256,
     }
     metadata = ",".join(f"{key} {base64_of(value)}" for key, value in said.items())
-    headers = {"Upload_Length": len(PHOTO), "Upload_Metadata": metadata, "Content_Type": ""}
+    headers: dict[str, Any] = {"Upload_Length": len(PHOTO), "Upload_Metadata": metadata, "Content_Type": ""}
 
     told = ask(phone, "POST", "/api/v1/attachments/", **headers)
     again = ask(phone, "POST", "/api/v1/attachments/", **headers)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import boto3
+import boto3  # type: ignore[import-untyped]
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from moto.server import ThreadedMotoServer

@@ -354,7 +354,7 @@ def test_a_file_that_is_too_large_is_refused(by: Actor) -> None:
 
 def test_a_person_has_so_many_photos_a_day(by: Actor, settings: Any) -> None:
     settings.PHOTOS = replace(settings.PHOTOS, a_day=2)
-    told = {"client_id": uuid4(), "parent": make_outage()}
+    told: dict[str, Any] = {"client_id": uuid4(), "parent": make_outage()}
     announce(by, **told)
     announce(by)
 
