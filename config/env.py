@@ -71,7 +71,7 @@ def database(name: str) -> dict[str, Any]:
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
         "HOST": options.pop("host", url.hostname or ""),
-        "PORT": str(_port(name, url) or options.pop("port", "")),
+        "PORT": str(port_of(name, url) or options.pop("port", "")),
         "OPTIONS": options,
     }
 
@@ -127,7 +127,7 @@ def mail(name: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name}: expected smtp://, smtps:// or smtp+tls://host:port")
     return {
         "EMAIL_HOST": url.hostname,
-        "EMAIL_PORT": _port(name, url) or default_port,
+        "EMAIL_PORT": port_of(name, url) or default_port,
         "EMAIL_HOST_USER": unquote(url.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
         "EMAIL_USE_SSL": url.scheme == "smtps",
@@ -135,7 +135,12 @@ def mail(name: str) -> dict[str, Any]:
     }
 
 
-def _port(name: str, url: Any) -> int | None:
+def port_of(name: str, url: Any) -> int | None:
+    """Return the port of an address; None where it names none.
+
+    Raises:
+        ImproperlyConfigured: If it is no port.
+    """
     try:
         port: int | None = url.port
     except ValueError as error:

@@ -15,7 +15,8 @@ APPEND_ONLY = [
     "incidents_weatherreading",
     "incidents_icereading",
 ]
-PURGED = ["incidents_submission", "incidents_enrolmentcode"]
+# No records: answers and codes are purged, the bytes of a photo are deleted once it is prepared from them.
+DELETABLE = {"incidents_submission", "incidents_enrolmentcode", "incidents_uploadchunk"}
 _OURS = ("incidents", "tracker")
 
 
@@ -49,4 +50,4 @@ def grant(role: str, *, owner: str) -> None:
 def _records() -> list[str]:
     """Every table that holds a record; links of many to many may be cut again."""
     models = (model for app in _OURS for model in apps.get_app_config(app).get_models())
-    return [model._meta.db_table for model in models if model._meta.db_table not in PURGED]
+    return [model._meta.db_table for model in models if model._meta.db_table not in DELETABLE]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env, limits
+from config import env, limits, photos
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EMBEDDED = env.flag("ICE_EMBEDDED")
@@ -150,7 +150,9 @@ FORMAT_MODULE_PATH = "config.formats"
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = EMBEDDED  # a laptop needs no collectstatic and has no folder for it
 STATIC_ROOT = None if EMBEDDED else Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+PHOTOS = photos.limits()
 STORAGES = {
+    "photos": photos.store("PHOTOS_URL", folder=STATE_DIR / "photos"),
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -202,7 +204,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_NO_READ_ONLY_REQUIRED": False,
     "ENABLE_DJANGO_DEPLOY_CHECK": False,  # a test compares the schema; no need to make it at every start
-    "POSTPROCESSING_HOOKS": ["incidents.api.schema.with_problems", "incidents.api.describing.complete"],
+    "POSTPROCESSING_HOOKS": [
+        "incidents.api.attachment_bodies.with_head",
+        "incidents.api.schema.with_problems",
+        "incidents.api.describing.complete",
+    ],
 }
 
 # --- safety ----------------------------------------------------------------------------------------------

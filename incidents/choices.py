@@ -562,3 +562,37 @@ class BriefingTopic(TextChoices):
     WEATHER = "weather", _("Cold and weather")
     CONTACT = "contact", _("Who is called, and when")
     OTHER = "other", _("Other")
+
+
+class AttachmentState(TextChoices):
+    """Where a photo stands, from its announcement on."""
+
+    UPLOADING = "uploading", _("Uploading")
+    RECEIVED = "received", _("Received, being prepared")
+    READY = "ready", _("Ready")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    TERMINATED = "terminated", _("Upload ended by the phone")
+    ABANDONED = "abandoned", _("Upload abandoned")
+
+
+class TakenBasis(TextChoices):
+    """Where the time of a photo comes from."""
+
+    EXIF = "exif", _("Camera, with its offset")
+    PHONE = "phone", _("Told by the phone")
+    EXIF_ASSUMED = "exif_assumed", _("Camera, Chinese time assumed")
+
+
+class PhotoProblem(TextChoices):
+    """Why a photo that was uploaded cannot be taken."""
+
+    DIGEST = "digest-mismatch", _("Other bytes arrived than were announced")
+    TYPE = "type-unsupported", _("No JPEG, PNG or WebP")
+    ANIMATED = "animated", _("More than one picture")
+    TRUNCATED = "truncated", _("Part of the picture is missing")
+    PIXELS = "too-many-pixels", _("Too many pixels")
+    MEMORY = "too-much-memory", _("Needs too much memory")
+    SLOW = "too-slow", _("Takes too long to decode")
+    UNREADABLE = "unreadable", _("The picture cannot be read")
+    DUPLICATE = "duplicate", _("The same photo is there already")

@@ -294,3 +294,65 @@ class CodeRefused(Refused):
 
     code = "code-refused"
     template = _("This code cannot be used. Ask the desk for a new one.")
+
+
+class PhotoTooLarge(Refused):
+    """A photo of more bytes than are taken, or more bytes than were announced."""
+
+    code = "photo-too-large"
+    template = _("%(size)s bytes; allowed is %(allowed)s.")
+
+    def __init__(self, *, size: int, allowed: int) -> None:
+        """Name how many bytes there are and may be."""
+        super().__init__(size=size, allowed=allowed)
+
+
+class PhotoQuota(Refused):
+    """More photos than one person may send in a day."""
+
+    code = "photo-quota"
+    final = False
+    template = _("No more photos of one person today: %(allowed)s. Try again tomorrow.")
+
+    def __init__(self, *, allowed: str) -> None:
+        """Name what may be sent in a day."""
+        super().__init__(allowed=allowed)
+
+
+class StoreFull(Refused):
+    """No room for photos; everything else is still taken."""
+
+    code = "store-full"
+    final = False
+    template = _("The store of photos is nearly full. The text is kept; send the photo later.")
+
+
+class WrongOffset(Refused):
+    """A piece of an upload that does not go on where the bytes received end."""
+
+    code = "wrong-offset"
+    final = False
+    template = _("%(expected)s bytes have been received; this piece begins at %(offset)s.")
+
+    def __init__(self, *, offset: int, expected: int) -> None:
+        """Name where the piece begins and where it had to."""
+        super().__init__(offset=offset, expected=expected)
+
+
+class PieceDamaged(Refused):
+    """A piece of an upload that is not what its checksum says; nothing of it was kept."""
+
+    code = "piece-damaged"
+    final = False
+    template = _("The piece is not what its checksum says; send it again.")
+
+
+class UploadOver(Refused):
+    """Bytes for an upload that goes on no more."""
+
+    code = "upload-over"
+    template = _("This upload is %(state)s; a photo that is still wanted is announced anew.")
+
+    def __init__(self, *, state: str) -> None:
+        """Name the state of the upload."""
+        super().__init__(state=state)

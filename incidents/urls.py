@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from incidents.api.assignments import Assignments, CheckIns
+from incidents.api.attachments import Attachments
 from incidents.api.batch import BatchOfOperations
 from incidents.api.briefings import Briefings
 from incidents.api.bulk import IceReadingsInBulk
@@ -53,6 +54,7 @@ for resource in (
     Patrols,
     MyDevices,
     HeldFacts,
+    Attachments,
 ):
     router.register(resource.home, resource, basename=resource.home)
 

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from incidents.choices import (
+    AttachmentState,
     BlockCause,
     DamageKind,
     OrganizationLevel,
@@ -21,6 +23,7 @@ from incidents.choices import (
 from incidents.journal import Actor
 from incidents.models import (
     Assignment,
+    Attachment,
     Crew,
     Damage,
     Division,
@@ -173,6 +176,26 @@ def make_vehicle(**over: Any) -> Vehicle:
     organization = over.pop("organization", None) or make_organization()
     values = {"plate": f"浙D{next(_numbers):05}", "kind": VehicleKind.REPAIR}
     return Vehicle.objects.create(organization=organization, **(values | over))
+
+
+def make_attachment(**over: Any) -> Attachment:
+    """A photo of an outage, ready to be looked at."""
+    outage = over.pop("outage", None) or make_outage()
+    values: dict[str, Any] = {
+        "client_id": uuid4(),
+        "client_digest": "0" * 64,
+        "size": 9,
+        "uploaded": 9,
+        "state": AttachmentState.READY,
+        "width_px": 4,
+        "height_px": 3,
+        "stored_size": 9,
+        "ready_at": STORM_NIGHT,
+        "touched_at": STORM_NIGHT,
+        "received_at": STORM_NIGHT,
+    }
+    values["reported_by"] = over.pop("reported_by", None) or make_user()
+    return Attachment.objects.create(outage=outage, **(values | over))
 
 
 def make_assignment(**over: Any) -> Assignment:

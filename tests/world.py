@@ -7,11 +7,13 @@ from collections import defaultdict
 from datetime import timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Model, QuerySet
 
 from incidents import models as record
 from incidents.choices import Role
+from incidents.models.attachments import UploadChunk
 from tests.factories import STORM_NIGHT, make_line, make_organization, make_section, make_storm, make_user
 from tracker import models as watch
 
@@ -34,6 +36,7 @@ class World:
         self._held()
         self._support()
         self._seen_and_told()
+        self._photos()
         self._journal()
         self._watch()
 
@@ -331,6 +334,29 @@ class World:
                 topics=["back_feed"],
             )
             briefing.signed_by.set(self.rows[record.Person])
+
+    def _photos(self) -> None:
+        told = {"reported_by": self.first(record.User), "received_at": STORM_NIGHT, "touched_at": STORM_NIGHT}
+        kept = {"state": "ready", "uploaded": 9, "ready_at": STORM_NIGHT}
+        kept |= {"width_px": 4, "height_px": 3, "stored_size": 9}
+        parents: dict[str, type[Model]] = {
+            "outage": record.Outage,
+            "damage": record.Damage,
+            "hazard": record.Hazard,
+        }
+        for name, model in parents.items():
+            for _ in TRIPLE:
+                photo = self.make(
+                    record.Attachment,
+                    client_id=uuid4(),
+                    client_digest="0" * 64,
+                    size=9,
+                    caption="横岗村山上",
+                    **{name: self.first(model)},
+                    **told,
+                    **kept,
+                )
+                self.make(UploadChunk, attachment=photo, start=0, data=b"jpeg")
 
     def _journal(self) -> None:
         outage = self.first(record.Outage)

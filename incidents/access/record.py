@@ -16,6 +16,7 @@ from incidents.access.reach import (
 )
 from incidents.models import (
     Assignment,
+    Attachment,
     CheckIn,
     Crew,
     CrewMember,
@@ -55,6 +56,7 @@ from incidents.models import (
     WeatherReading,
     WeatherWarning,
 )
+from incidents.models.attachments import PARENTS, UploadChunk
 from incidents.models.support import DEPLOYED
 
 
@@ -175,6 +177,8 @@ scope(
     part_of("outage", "damage", "assignment", "road_block", "deployment", "hazard"),
     by_oneself("reported_by"),
 )
+scope(Attachment, part_of(*PARENTS))
+scope(UploadChunk, part_of("attachment"))
 scope(JournalEntry, owned("organization"), by_oneself("by"), _about_nobodys)
 scope(JournalSeal, part_of("entry"))
 scope(

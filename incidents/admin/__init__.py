@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 
 from incidents.admin import (  # noqa: F401 - each registers its pages
     assignments,
+    attachments,
     briefings,
     crews,
     damage,

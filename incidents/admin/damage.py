@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
+from incidents.admin.attachments import PhotoInline
 from incidents.admin.base import RecordAdmin, among, given
 from incidents.admin.fields import moment
 from incidents.admin.forms import AtForm, form_of
@@ -43,6 +44,7 @@ class DamageAdmin(RecordAdmin):
         (None, ["outage", "kind", "count", "place", "is_live_hazard", "remark"]),
         (_("When"), ["found_at", "made_safe_at", "isolated_at", "isolated_by", "repaired_at"]),
     ]
+    inlines = [PhotoInline]
 
     verbs = [
         Verb(

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
+from incidents.admin.attachments import PhotoInline
 from incidents.admin.base import RecordAdmin, among, given
 from incidents.admin.fields import moment, text
 from incidents.admin.forms import AtForm, correction_of, form_of
@@ -72,6 +73,7 @@ class HazardAdmin(RecordAdmin):
         (None, ["description", "kind", "grade", "section", "place", "organization", "storm"]),
         (_("When"), ["found_at", "due_at", "closed_at", "close_remark"]),
     ]
+    inlines = [PhotoInline]
 
     add_verb = Verb(
         name="report", label=_("Report a danger"), call=_report, right=Right.RECORD, form=_ReportForm

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin import outage_verbs
+from incidents.admin.attachments import PhotoInline
 from incidents.admin.base import RecordAdmin, RecordInline, among
 from incidents.admin.held_facts import HeldFactInline
 from incidents.models import Assignment, Damage, Estimate, IceReading, Outage, RestorationStep
@@ -100,6 +101,7 @@ class OutageAdmin(RecordAdmin):
         HeldFactInline,
         EstimateInline,
         DamageInline,
+        PhotoInline,
         AssignmentInline,
         ReadingInline,
         ExplainedInline,

@@ -27,7 +27,17 @@ _CONFLICTS = (
     errors.CrewUnderWay,
     errors.ExerciseMix,
     errors.InProgress,
+    errors.WrongOffset,
 )
+_OTHER_STATUS: dict[type[errors.Refused], int] = {
+    errors.PhotoTooLarge: 413,
+    errors.PhotoQuota: 429,
+    errors.StoreFull: 507,
+    errors.PieceDamaged: 460,
+    errors.UploadOver: 410,
+}
+_WAITS_S: dict[type[errors.Refused], str] = {errors.PhotoQuota: "3600", errors.StoreFull: "600"}
+_UNREGISTERED = {460: "Checksum Mismatch"}  # of the tus protocol
 # Answers after which the same request may succeed; all others are final.
 _PASSING = {401, 408, 425, 429, 500, 502, 503, 504}
 
@@ -81,7 +91,7 @@ def _of_framework(error: exceptions.APIException, context: dict[str, Any]) -> Re
 
 def _refused(error: errors.Refused, context: dict[str, Any]) -> Response:
     extra = _fields(error) | {"final": error.final}
-    headers = {} if error.final else {"Retry-After": "1"}
+    headers = {} if error.final else {"Retry-After": _WAITS_S.get(type(error), "1")}
     return _answer(_status(error), error.code, error.message, context, extra=extra, headers=headers)
 
 
@@ -90,7 +100,7 @@ def _status(error: errors.Refused) -> int:
         return 404
     if isinstance(error, errors.KeyReused):
         return 422
-    return 409 if isinstance(error, _CONFLICTS) else 400
+    return 409 if isinstance(error, _CONFLICTS) else _OTHER_STATUS.get(type(error), 400)
 
 
 def _fields(error: errors.Refused) -> dict[str, Any]:
@@ -138,7 +148,7 @@ def _answer(
 def _body(status: int, code: str, detail: str, request_id: str) -> dict[str, Any]:
     return {
         "type": f"urn:ice-storm-tracker:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": _UNREGISTERED.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "code": code,
         "detail": detail,

@@ -108,7 +108,7 @@ _ACT = _WRITE | {
 }
 _TELL = _WRITE | {422: _ACT[422]}
 _KINDS = {"Read": _READ, "Write": _WRITE, "Act": _ACT, "Tell": _TELL}
-_OF_METHOD = {"get": "Read", "post": "Write"}
+_OF_METHOD = {"get": "Read", "head": "Read", "post": "Write", "patch": "Write", "delete": "Write"}
 
 
 class PhoneToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -1,6 +1,7 @@
 """The record's tables; one file a subject."""
 
 from incidents.models.assignments import Assignment, CheckIn
+from incidents.models.attachments import Attachment
 from incidents.models.briefings import SafetyBriefing
 from incidents.models.crews import Crew, CrewMember, CrewVehicle, Person, Vehicle
 from incidents.models.damage import Damage
@@ -27,6 +28,7 @@ from incidents.models.weather_warnings import WeatherWarning
 
 __all__ = [
     "Assignment",
+    "Attachment",
     "CheckIn",
     "Crew",
     "CrewMember",

@@ -41,5 +41,6 @@ def test_the_application_purges_answers_and_deletes_no_record() -> None:
 
 
 def test_what_may_be_deleted_is_on_a_list() -> None:
-    assert privileges.PURGED == ["incidents_submission", "incidents_enrolmentcode"]
-    assert not set(privileges.PURGED) & set(privileges._records())
+    purged = {"incidents_submission", "incidents_enrolmentcode", "incidents_uploadchunk"}
+    assert purged == privileges.DELETABLE
+    assert not purged & set(privileges._records())

@@ -222,6 +222,12 @@ CODE = plain(
     issued_at=make.STORM_NIGHT,
     expires_at=make.STORM_NIGHT + timedelta(minutes=15),
 )
+
+
+def photo(ours: Organization) -> record.Attachment:
+    return make.make_attachment(outage=make.make_outage(organization=ours))
+
+
 HAZARD = fact(
     record.Hazard,
     organization=itself,
@@ -494,6 +500,7 @@ CASES: dict[str, Case] = {
     "Deployment.return_home": (team("released", released_at=LATER), new(), "deployment.returned"),
     "Deployment.cancel": (team("mobilised"), new(), "deployment.cancelled"),
     "Deployment.correct": (team("mobilised"), new(leader_name="赵六"), "deployment.corrected"),
+    "Attachment.withdraw": (photo, new(), "attachment.withdrawn"),
     "Supply.add": (None, new(organization=itself, kind="knee_pad", quantity="20"), "supply.recorded"),
     "Visit.add": (
         None,

@@ -116,6 +116,7 @@ TABLE: dict[str, tuple[type[Model], tuple[str, Right] | None, dict[str, Right]]]
     ),
     "briefings": (record.SafetyBriefing, ("assignment", RECORD), {"sign": RECORD}),
     "held-facts": (record.HeldFact, None, {"take": OPERATE, "dismiss": OPERATE}),
+    "attachments": (record.Attachment, ("outage", RECORD), {"withdraw": OPERATE}),
     "alerts": (Alert, None, {"acknowledge": ACKNOWLEDGE}),
 }
 # Common knowledge; and storms and warnings, which are seen from below.
@@ -135,6 +136,8 @@ OTHERS = {
     "schema/": "the same for all who are signed in",
     "docs/": "the same for all who are signed in",
     "batch/": "tests/incidents/api/test_batch.py: each operation as by itself",
+    "attachments/<uuid:uuid>/file/": "tests/incidents/api/test_photos_seen.py",
+    "attachments/<uuid:uuid>/thumbnail/": "tests/incidents/api/test_photos_seen.py",
     "ice-readings/bulk/": "tests/incidents/api/test_bulk.py",
 }
 NOT_ALLOWED = {403, 405}  # the first where a phone is enrolled for no write there
@@ -143,6 +146,7 @@ OWNERS: dict[str, type[Model]] = {
     "section": record.LineSection,
     "crew": record.Crew,
     "assignment": record.Assignment,
+    "outage": record.Outage,
 }
 
 

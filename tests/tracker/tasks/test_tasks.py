@@ -8,7 +8,8 @@ from config.celery import app
 from incidents.choices import Grade
 from incidents.models import JournalSeal
 from incidents.services import organizations
-from tests.factories import make_actor
+from incidents.tasks import prepare_photos
+from tests.factories import make_actor, make_attachment
 from tests.tracker.mailservers import Mailbox
 from tests.tracker.watchers import load_rules, make_crew_of_watchers, make_icing, minutes
 from tests.waiting import until
@@ -18,6 +19,8 @@ from tracker.models import Heartbeat
 
 pytestmark = pytest.mark.django_db
 OURS = sorted(name for name in app.tasks if name.startswith("tracker."))
+
+NOT_KEPT = dict.fromkeys(["width_px", "height_px", "stored_size", "ready_at"])
 
 
 def beaten() -> set[str]:
@@ -63,6 +66,33 @@ def test_seals_the_journal_and_notes_its_head_outside(settings: Settings, tmp_pa
     assert beaten() == {Part.SEAL}
 
 
+def test_a_ring_wakes_a_thread_of_its_own_for_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(prepare_photos, "apply_async", lambda **_options: woken.append("photos"))
+    photo = make_attachment()
+    tasks.ring()
+    assert woken == []
+
+    type(photo).objects.update(state="received", next_try_at=minutes(0), **NOT_KEPT)
+    tasks.ring()
+
+    assert woken == ["photos"]
+
+
+def test_a_ring_turns_the_watch_even_if_redis_takes_no_photos(
+    monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox
+) -> None:
+    def away(**_options: object) -> None:
+        raise OSError("Redis is away")
+
+    monkeypatch.setattr(prepare_photos, "apply_async", away)
+    make_attachment(state="received", next_try_at=minutes(0), **NOT_KEPT)
+
+    tasks.ring()
+
+    assert beaten() == {Part.CYCLE, Part.WORKER}
+
+
 def test_every_task_has_a_queue_and_vanishes_when_it_is_stale_and_carries_nothing() -> None:
     assert OURS == ["tracker.note_journal_head", "tracker.ring", "tracker.seal_journal", "tracker.tick"]
     for name in OURS:
@@ -75,5 +105,6 @@ def test_every_task_has_a_queue_and_vanishes_when_it_is_stale_and_carries_nothin
 def test_beat_wakes_only_tasks_that_exist() -> None:
     entries = app.conf.beat_schedule.values()
 
-    assert {entry["task"] for entry in entries} == {*OURS} - {"tracker.ring"}
+    of_the_record = {"incidents.prepare_photos", "incidents.drop_abandoned_uploads"}
+    assert {entry["task"] for entry in entries} == {*OURS} - {"tracker.ring"} | of_the_record
     assert all(entry["options"]["queue"] == "watch" and entry["options"]["expires"] for entry in entries)

@@ -2,7 +2,8 @@
 
 A plain loop that needs PostgreSQL alone. Every 2 s it looks whether the watch has turned lately, and turns it
 if not; it seals the journal when nobody does. A second thread asks the mail server and Redis every 10 s
-whether they answer, so that a server that hangs does not keep the first one waiting.
+whether they answer, so that a server that hangs does not keep the first one waiting; a third one prepares
+photos that nobody has prepared.
 """
 
 import logging
@@ -10,12 +11,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 
+from incidents.services import photos, uploads
 from tracker.choices import Part
 from tracker.selectors.clock import database_now
 from tracker.selectors.health import oldest_due_s, silences
@@ -23,9 +27,10 @@ from tracker.services import heartbeats, probes, watch
 
 logger = logging.getLogger(__name__)
 
-LOOK_S, PROBE_S = 2.0, 10.0
+LOOK_S, PROBE_S, PHOTOS_S = 2.0, 10.0, 5.0
 SILENT_S = 8.0  # a watch that has not turned for that long, or is late by it, is turned from here
 UNSEALED_S = 90.0  # three beats
+UNPREPARED = timedelta(seconds=15)  # three beats too
 
 
 class Command(BaseCommand):
@@ -40,6 +45,10 @@ class Command(BaseCommand):
         ended = threading.Event()
         prober = threading.Thread(target=_repeat, args=[_probe, PROBE_S, ended], daemon=True, name="probes")
         prober.start()
+        developer = threading.Thread(
+            target=_repeat, args=[_photos, PHOTOS_S, ended], daemon=True, name="photos"
+        )
+        developer.start()
         _repeat(look_after, LOOK_S, ended)
 
 
@@ -57,6 +66,12 @@ def look_after() -> None:
 def _probe() -> None:
     probes.probe_broker()
     probes.probe_mail()
+
+
+def _photos() -> None:
+    now = database_now()
+    photos.prepare_due(now=now, late=UNPREPARED)
+    uploads.abandon_old(now=now, after=timedelta(days=settings.PHOTOS.abandoned_days))
 
 
 def _repeat(step: Callable[[], Any], pause_s: float, ended: threading.Event) -> None:
