@@ -3,9 +3,11 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+import incidents.api.feed_kinds  # noqa: F401 - says what the changes are told of
 from incidents.api.assignments import Assignments, CheckIns
 from incidents.api.briefings import Briefings
 from incidents.api.bulk import IceReadingsInBulk
+from incidents.api.changes import Changes
 from incidents.api.crews import Crews
 from incidents.api.damage import Damages
 from incidents.api.grid import Divisions, Lines, Sections
@@ -54,6 +56,7 @@ for resource in (
 app_name = "api"
 urlpatterns = [
     path("me/", Me.as_view(), name="me"),
+    path("changes/", Changes.as_view(), name="changes"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),
     path("ice-readings/bulk/", IceReadingsInBulk.as_view(), name="ice-readings-in-bulk"),
