@@ -19,6 +19,7 @@ from incidents.api.patrols import Patrols
 from incidents.api.restoration import Estimates, RestorationSteps
 from incidents.api.roads import RoadBlocks
 from incidents.api.schema import Docs, Schema
+from incidents.api.shift_bundle import ShiftBundle
 from incidents.api.storms import Storms
 from incidents.api.supplies import Supplies, Visits
 from incidents.api.support import Deployments, SupportRequests
@@ -57,6 +58,7 @@ app_name = "api"
 urlpatterns = [
     path("me/", Me.as_view(), name="me"),
     path("changes/", Changes.as_view(), name="changes"),
+    path("shift-bundle/", ShiftBundle.as_view(), name="shift-bundle"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),
     path("ice-readings/bulk/", IceReadingsInBulk.as_view(), name="ice-readings-in-bulk"),

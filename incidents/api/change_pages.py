@@ -62,7 +62,7 @@ def page(by: Actor, *, cursor: str | None, size: int) -> Page:
     """
     with one_moment():
         now = horizon()
-        begun = change_cursors.read(cursor, by=by, now=now) if cursor else None
+        begun = None if cursor is None else change_cursors.read(cursor, by=by, now=now)
         teller = _Teller(by, now, begun or _at_rest(now, NOTHING_YET.digest))
         after = teller.tell(size)
     sync_scopes.keep(teller.scopes.new(after), at=by.now)
