@@ -73,7 +73,7 @@ class Shift:
         self._show("sections", self._rows("sections", Q(pk__in=sections - {None})))
 
     def _around(self) -> None:
-        """Add blocked roads, and dangers on the lines, in the counties of the outages or nobody knows where."""
+        """Add blocked roads; dangers on the lines, in the counties of the outages, or nobody knows where."""
         self._show("road-blocks", self._rows("road-blocks", Q(cleared_at=None))[:MOST_AROUND])
         lines = {outage.line_id for outage in self._outages} - {None}
         near = Q(section__line__in=lines) | Q(section=None, place__division=None)

@@ -31,7 +31,7 @@ from tests.incidents.api.syncing import Slow, Synced, attempt, listed
 from tracker.models import Rule
 
 PARTS = 2
-STEPS = 60  # between two moments in which nothing is under way
+STEPS = 90  # between two moments in which nothing is under way
 SEEDS = [int(seed) for seed in os.environ.get("ICE_SEEDS", "1 2").split()]
 SLOW_AT_ONCE = 3
 
@@ -62,7 +62,10 @@ def make_night(seed: int, now: datetime) -> tuple[Night, list[Synced]]:
         Phone(client=enrolled(person), user=person, organization=province, section=None)  # type: ignore[arg-type]
         for person in people[:3]
     ]
-    return Night(random=Random(seed), tree=tree, people=people, now=now), [Synced(each) for each in phones]  # noqa: S311 - the same night for the same seed
+    night = Night(random=Random(seed), tree=tree, people=people, now=now)  # noqa: S311 - chances to be repeated
+    for deed in (*[night.report] * 4, *[night.form_crew] * 3, night.mobilise, night.road, night.storm):
+        attempt(deed)
+    return night, [Synced(each) for each in phones]
 
 
 def make_rule(user: Any, now: datetime) -> Rule:
@@ -113,13 +116,13 @@ def step(night: Night, phones: list[Synced], slow: list[Slow], clock: Any) -> No
     """Do one thing: a deed, the beginning or the end of a slow one, a page, or let time pass."""
     random = night.random
     chance = random.random()
-    if chance < 0.55:
+    if chance < 0.66:
         attempt(night.deed())
-    elif chance < 0.67 and len(slow) < SLOW_AT_ONCE:
+    elif chance < 0.78 and len(slow) < SLOW_AT_ONCE:
         slow.append(Slow(night.deed()))
-    elif chance < 0.79 and slow:
+    elif chance < 0.90 and slow:
         slow.pop(random.randrange(len(slow))).end(keeps=random.random() < 0.8)
-    elif chance < 0.96:
+    elif chance < 0.97:
         checked(random.choice(phones), random.choice([1, 2, 5, 50]), clock.now)
     else:
         clock.now += timedelta(minutes=random.choice([5, 45, 100]))

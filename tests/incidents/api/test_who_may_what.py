@@ -123,8 +123,8 @@ SEEN_FROM = {
     "storms": {"inside", "above", "below"},
     "weather-warnings": {"inside", "above", "below"},
 }
-# About nobody but the caller; readings in bulk have a test of their own.
-OTHERS = {"me/", "schema/", "docs/", "ice-readings/bulk/"}
+# About nobody but the caller; readings in bulk, changes and bundle have tests of their own.
+OTHERS = {"me/", "schema/", "docs/", "ice-readings/bulk/", "changes/", "shift-bundle/"}
 
 OWNERS: dict[str, type[Model]] = {
     "section": record.LineSection,
