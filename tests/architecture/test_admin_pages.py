@@ -62,7 +62,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.WeatherWarning": (9, 7),
     "incidents.Supply": (9, 4),
     "incidents.SupportRequest": (9, 7),
-    "incidents.SyncScope": (5, 4),
+    "incidents.SyncScope": (7, 4),
     "incidents.User": (5, 7),
     "incidents.Vehicle": (6, 5),
     "incidents.Visit": (9, 6),

@@ -69,6 +69,7 @@ def test_a_crew_gets_its_jobs_and_all_that_hangs_on_them() -> None:
     crew, outage = make_shift(phone)
     by = acting()
     harm = damage.record(outage, kind=DamageKind.BAMBOO_ON_LINE, at=by.now, by=by)
+    promise = None
     for hours in (1, 2):
         promise = estimates.publish(
             outage,
@@ -99,7 +100,7 @@ def test_a_crew_gets_its_jobs_and_all_that_hangs_on_them() -> None:
     assert [job["outage"] for job in told["things"]["assignments"]] == [str(outage.uuid)]
     assert names(told, "outages") == [str(outage.uuid)]
     assert names(told, "damages") == [str(harm.uuid)]
-    assert names(told, "estimates") == [str(promise.uuid)]
+    assert names(told, "estimates") == [str(promise and promise.uuid)]
     assert names(told, "lines") == [str(phone.section.line.uuid)]
     assert names(told, "sections") == [str(phone.section.uuid)]
     assert names(told, "road-blocks") == [str(road.uuid)]
@@ -220,6 +221,7 @@ def test_the_number_of_queries_is_on_record() -> None:
     phone = make_phone(role=Role.CREW_LEADER)
     make_shift(phone)
     make_road_block(organization=phone.organization)
+    phone.get("me/")  # the first call of a phone notes that it was seen
     few = asked(phone)
     for _ in range(5):
         make_outage(organization=phone.organization)
@@ -248,7 +250,8 @@ def test_twenty_open_outages_of_the_exercise_fit_into_100_kb() -> None:
 
     told = answer.json()
     assert len(told["things"]["outages"]) >= OPEN_OUTAGES
-    assert all(told["things"][kind] for kind in ("damages", "estimates", "lines", "sections", "hazards"))
+    empty = {kind for kind, rows in told["things"].items() if not rows}
+    assert empty <= {"deployments", "hazards"}
     assert Vehicle.objects.exists()
     assert len(answer.content) < MOST_BYTES
     assert len(small.content) < MOST_BYTES // 4
