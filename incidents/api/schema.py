@@ -105,7 +105,10 @@ _ACT = _WRITE | {
     422: "The Idempotency-Key was used for something else.",
     428: "If-Match is missing.",
 }
-_KINDS = {"Read": _READ, "Write": _WRITE, "Act": _ACT}
+_FOLLOW = _READ | {
+    410: "Nobody can go on from this cursor (`resync`): forget what is there and begin without one.",
+}
+_KINDS = {"Read": _READ, "Follow": _FOLLOW, "Write": _WRITE, "Act": _ACT}
 _OF_METHOD = {"get": "Read", "post": "Write"}
 
 
@@ -130,10 +133,11 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
         for status, description in told.items()
     }
     components["responses"]["Read410"] = _problem(410, "This was announced to end, and has ended.")
-    for operations in result["paths"].values():
+    for path, operations in result["paths"].items():
         for method, operation in operations.items():
             names = {parameter["name"] for parameter in operation.get("parameters", ())}
             kind = "Act" if "If-Match" in names else _OF_METHOD[method]
+            kind = "Follow" if path.endswith("/changes/") else kind
             for status in _KINDS[kind]:
                 reference = {"$ref": f"#/components/responses/{kind}{status}"}
                 operation["responses"].setdefault(str(status), reference)
