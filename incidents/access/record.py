@@ -156,11 +156,11 @@ scope(Deployment, owned("organization"), passing(owned("host_organization")))
 scope(Supply, owned("organization"), part_of("crew", "deployment"))
 scope(Visit, owned("organization"))
 scope(Hazard, owned("organization"))
-scope(WeatherWarning, owned("organization"), _warned_from_above)
+scope(WeatherWarning, owned("organization"), passing(_warned_from_above))
 scope(
     Patrol,
     owned("organization"),
-    shared("crew__organization", "crew__home_organization", "person__organization"),
+    passing(shared("crew__organization", "crew__home_organization", "person__organization")),
 )
 scope(SafetyBriefing, part_of("deployment", "assignment"))
 scope(JournalEntry, owned("organization"), by_oneself("by"), _about_nobodys)

@@ -25,11 +25,14 @@ _ANYBODYS: Final = (
     "crewmember",
     "crewvehicle",
     "deployment",
+    "patrol",
     "person",
     "place",
+    "safetybriefing",
     "supply",
     "supportrequest",
     "vehicle",
+    "weatherwarning",
 )
 # Shown by an outage, which may be the matter of another organisation than its line is.
 _OF_LINES: Final = ("icereading", "line", "linesection", "sectionicing")

@@ -4,6 +4,7 @@ Everything that a phone has, but the divisions: they change once a year and are 
 """
 
 from incidents.api.assignments import Assignments, CheckIns
+from incidents.api.briefings import Briefings
 from incidents.api.crews import Crews
 from incidents.api.damage import Damages
 from incidents.api.feed import Shows, tell_of
@@ -12,12 +13,14 @@ from incidents.api.hazards import Hazards
 from incidents.api.ice import IceReadings
 from incidents.api.organizations import Organizations
 from incidents.api.outages import Outages
+from incidents.api.patrols import Patrols
 from incidents.api.restoration import Estimates, RestorationSteps
 from incidents.api.roads import RoadBlocks
 from incidents.api.storms import Storms
 from incidents.api.supplies import Supplies, Visits
 from incidents.api.support import Deployments, SupportRequests
 from incidents.api.weather import WeatherReadings
+from incidents.api.weather_warnings import WeatherWarnings
 from incidents.models import (
     Assignment,
     CrewMember,
@@ -29,6 +32,7 @@ from incidents.models import (
     Place,
     SectionIcing,
     Vehicle,
+    WeatherWarning,
 )
 
 _IDENTIFIED = frozenset({"place.identified"})
@@ -65,8 +69,12 @@ tell_of(Assignments, _PLACE)
 tell_of(CheckIns)
 tell_of(SupportRequests)
 tell_of(Deployments, Shows(model=Place, path="host_place", kinds=_IDENTIFIED))
+tell_of(Briefings)
 tell_of(Visits, Shows(model=Place, path="places", kinds=_IDENTIFIED))
 tell_of(Supplies)
 tell_of(Hazards, _PLACE)
+tell_of(Patrols, _PLACE)
 tell_of(IceReadings, _PLACE_THAT_OWNS)
 tell_of(WeatherReadings, _PLACE_THAT_OWNS)
+# A newer warning names the one that it replaces, which then says so.
+tell_of(WeatherWarnings, Shows(model=WeatherWarning, path="updates"))

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from incidents.api.assignments import AssignmentOut
 from incidents.api.authentication import actor
+from incidents.api.briefings import BriefingOut
 from incidents.api.change_pages import from_here
 from incidents.api.crews import CrewOut
 from incidents.api.damage import DamageOut
@@ -44,6 +45,7 @@ class ShiftThings(serializers.Serializer[Any]):
 
     crews = CrewOut(many=True, read_only=True)
     assignments = AssignmentOut(many=True, read_only=True)
+    briefings = BriefingOut(many=True, read_only=True)
     outages = OutageOut(many=True, read_only=True)
     damages = DamageOut(many=True, read_only=True)
     estimates = EstimateOut(many=True, read_only=True)

@@ -35,6 +35,7 @@ class Shift:
         self.things: dict[str, Sequence[Any]] = {}
         crews = self._show("crews", self._rows("crews", _mine(by)))
         jobs = self._show("assignments", self._rows("assignments", _today(by), Q(crew__in=crews)))
+        self._show("briefings", self._rows("briefings", Q(assignment__in=jobs)))
         outages = self._open(jobs)
         self.more_outages = len(outages) > MOST_OUTAGES
         self._outages = self._show("outages", outages[:MOST_OUTAGES])

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0004_unknown_is_not_true")]
+    dependencies = [("incidents", "0005_warnings_patrols_briefings")]
 
     operations = [
         migrations.CreateModel(
