@@ -19,7 +19,7 @@ from incidents.api.paging import LONGEST, PARAMETERS, size_of
 class DeedOut(serializers.Serializer[Any]):
     """Something that was done: ``outage.confirmed``, and when."""
 
-    kind = serializers.CharField(read_only=True)
+    kind = serializers.CharField(read_only=True, help_text=_("What was done, as outage.confirmed."))
     at = Moment(read_only=True)
 
 
@@ -29,7 +29,7 @@ class ChangeOut(serializers.Serializer[Any]):
     kind = serializers.CharField(
         read_only=True, help_text=_("The resource: the address of its list, as outages.")
     )
-    uuid = serializers.UUIDField(read_only=True)
+    uuid = serializers.UUIDField(read_only=True, help_text=_("Its public name."))
     removed = serializers.BooleanField(
         read_only=True, help_text=_("True: forget it; it may be one that the phone never had.")
     )

@@ -43,23 +43,25 @@ class DutyPhoneOut(Out):
 class ShiftThings(serializers.Serializer[Any]):
     """Kind → things as its resource shows them; the kinds are those of the changes."""
 
-    crews = CrewOut(many=True, read_only=True)
-    assignments = AssignmentOut(many=True, read_only=True)
-    briefings = BriefingOut(many=True, read_only=True)
-    outages = OutageOut(many=True, read_only=True)
-    damages = DamageOut(many=True, read_only=True)
-    estimates = EstimateOut(many=True, read_only=True)
-    lines = LineOut(many=True, read_only=True)
-    sections = SectionOut(many=True, read_only=True)
-    hazards = HazardOut(many=True, read_only=True)
-    deployments = DeploymentOut(many=True, read_only=True)
-    storms = StormOut(many=True, read_only=True)
+    crews = CrewOut(many=True, read_only=True, help_text=_("Crews that the caller is in."))
+    assignments = AssignmentOut(many=True, read_only=True, help_text=_("Their jobs of today."))
+    briefings = BriefingOut(many=True, read_only=True, help_text=_("Briefings of these jobs."))
+    outages = OutageOut(
+        many=True, read_only=True, help_text=_("Outages of the jobs, then the newest in sight.")
+    )
+    damages = DamageOut(many=True, read_only=True, help_text=_("Damage that stands."))
+    estimates = EstimateOut(many=True, read_only=True, help_text=_("The promise that holds."))
+    lines = LineOut(many=True, read_only=True, help_text=_("Lines of the outages."))
+    sections = SectionOut(many=True, read_only=True, help_text=_("Sections of the outages."))
+    hazards = HazardOut(many=True, read_only=True, help_text=_("Hidden dangers near them."))
+    deployments = DeploymentOut(many=True, read_only=True, help_text=_("Support that the crews are part of."))
+    storms = StormOut(many=True, read_only=True, help_text=_("Storms that last."))
 
     def get_fields(self) -> dict[str, Any]:
         """Return the fields, with the two whose names have a hyphen."""
         hyphened = {
-            "restoration-steps": StepOut(many=True, read_only=True),
-            "road-blocks": RoadBlockOut(many=True, read_only=True),
+            "restoration-steps": StepOut(many=True, read_only=True, help_text=_("Steps of restoration.")),
+            "road-blocks": RoadBlockOut(many=True, read_only=True, help_text=_("Roads that are blocked.")),
         }
         return super().get_fields() | hyphened
 
