@@ -7,6 +7,8 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -51,3 +53,27 @@ class PersonLanguageMiddleware:
                 translation.activate(language)
                 request.LANGUAGE_CODE = language
         return self.get_response(request)
+
+
+class CompressedAnswersMiddleware(GZipMiddleware):
+    """Compress what the field API answers, where it is asked for and worth it.
+
+    Pages are left alone: they hold CSRF tokens, and what is typed comes back beside them (BREACH). Answers of
+    the API hold no secret; all the same the length of each is blurred by up to 100 random bytes. An answer
+    with an ``ETag`` is one thing of a kilobyte or two: compressed, its tag would have to be a weak one, and
+    ``If-Match`` takes only strong ones.
+    """
+
+    worth_it_bytes = 1024
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Return the answer, compressed or as it is."""
+        if (
+            not request.path.startswith("/api/")
+            or response.streaming
+            or response.has_header("ETag")
+            or "json" not in response.get("Content-Type", "")
+            or len(getattr(response, "content", b"")) < self.worth_it_bytes
+        ):
+            return response
+        return super().process_response(request, response)

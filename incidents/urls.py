@@ -3,11 +3,13 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+import incidents.api.feed_kinds  # noqa: F401 - says what the changes are told of
 from incidents.api.assignments import Assignments, CheckIns
 from incidents.api.attachments import Attachments
 from incidents.api.batch import BatchOfOperations
 from incidents.api.briefings import Briefings
 from incidents.api.bulk import IceReadingsInBulk
+from incidents.api.changes import Changes
 from incidents.api.crews import Crews
 from incidents.api.damage import Damages
 from incidents.api.devices import Enrol, MyDevices, Renewal
@@ -21,6 +23,7 @@ from incidents.api.patrols import Patrols
 from incidents.api.restoration import Estimates, RestorationSteps
 from incidents.api.roads import RoadBlocks
 from incidents.api.schema import Docs, Schema
+from incidents.api.shift_bundle import ShiftBundle
 from incidents.api.storms import Storms
 from incidents.api.supplies import Supplies, Visits
 from incidents.api.support import Deployments, SupportRequests
@@ -63,6 +66,8 @@ urlpatterns = [
     path("enrol/", Enrol.as_view(), name="enrol"),
     path("me/", Me.as_view(), name="me"),
     path("me/device/renew/", Renewal.as_view(), name="renew"),
+    path("changes/", Changes.as_view(), name="changes"),
+    path("shift-bundle/", ShiftBundle.as_view(), name="shift-bundle"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),
     path("batch/", BatchOfOperations.as_view(), name="batch"),

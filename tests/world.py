@@ -101,6 +101,8 @@ class World:
                 status=201,
                 created_at=STORM_NIGHT,
             )
+            digest = f"{next(_numbers):032x}"
+            self.make(record.SyncScope, digest=digest, body={"organizations": []}, made_at=STORM_NIGHT)
             self.make(
                 record.Person,
                 name="张三",

@@ -6,6 +6,7 @@ A model without a scope is an error, never "everything".
 """
 
 import incidents.access.record  # noqa: F401 - says whose matter the record's rows are
+from incidents.access.frozen import Frozen, entered, freeze
 from incidents.access.reach import Row, Sight, current, is_scoped, rights_of, scope, visible_to, within
 from incidents.access.rights import PERSONAL_FIELDS, RIGHTS, SECRET_FIELDS, Right
 
@@ -13,10 +14,13 @@ __all__ = [
     "PERSONAL_FIELDS",
     "RIGHTS",
     "SECRET_FIELDS",
+    "Frozen",
     "Right",
     "Row",
     "Sight",
     "current",
+    "entered",
+    "freeze",
     "is_scoped",
     "rights_of",
     "scope",

@@ -52,6 +52,11 @@ class Sight:
         """The organisations of the person's roles and all above: their storms are the person's too."""
         return self._walk(_UP)
 
+    @cached_property
+    def people(self) -> Any:
+        """The accounts, by number, of all who have or had a role in those organisations."""
+        return Membership.objects.filter(organization__in=self.organizations).values("user")
+
     @property
     def shares(self) -> bool:
         """Whether rows count that are only shared with the person's organisations."""
@@ -69,6 +74,8 @@ class Sight:
 
 Scope = Callable[[Sight], Q]
 _scopes: dict[type[Model], Scope] = {}
+_rules: dict[type[Model], tuple[Scope, ...]] = {}
+_passing: set[Scope] = set()
 
 
 def scope(model: type[Model], *rules: Scope) -> None:
@@ -76,6 +83,27 @@ def scope(model: type[Model], *rules: Scope) -> None:
     if model in _scopes:
         raise ValueError(f"{model.__name__} has a scope already")
     _scopes[model] = lambda sight: reduce(or_, (rule(sight) for rule in rules))
+    _rules[model] = rules
+
+
+def passing(rule: Scope) -> Scope:
+    """Mark a rule whose answer for a row changes with what is written about other rows, or about its owner.
+
+    What all other rules say of a row follows from references that never change, and from the organisations
+    and people that they are asked for: see :mod:`incidents.access.frozen`.
+    """
+    _passing.add(rule)
+    return rule
+
+
+def rules_of(model: type[Model], *, passes: bool) -> tuple[Scope, ...]:
+    """Return the rules of a model that are marked as passing, or those that are not."""
+    return tuple(rule for rule in _rules[model] if (rule in _passing) is passes)
+
+
+def with_passing_rules() -> tuple[type[Model], ...]:
+    """Return the models that have a rule marked as passing, in the order in which they said so."""
+    return tuple(model for model in _rules if rules_of(model, passes=True))
 
 
 def is_scoped(model: type[Model]) -> bool:

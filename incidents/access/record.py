@@ -10,6 +10,7 @@ from incidents.access.reach import (
     named_by,
     owned,
     part_of,
+    passing,
     public,
     scope,
     shared,
@@ -50,6 +51,7 @@ from incidents.models import (
     Submission,
     Supply,
     SupportRequest,
+    SyncScope,
     User,
     Vehicle,
     Visit,
@@ -106,8 +108,7 @@ def _told_by_own_people(sight: Sight) -> Q:
     """A reading is also seen by the organisations of the person who made it."""
     if not sight.shares:
         return NOTHING
-    roles = Membership.objects.filter(organization__in=sight.organizations)
-    return Q(reported_by__in=roles.values("user"))
+    return Q(reported_by__in=sight.people)
 
 
 def _warned_from_above(sight: Sight) -> Q:
@@ -130,19 +131,20 @@ scope(Membership, owned("organization"), by_oneself("user"))
 scope(Device, part_of("user"))
 scope(EnrolmentCode, part_of("user"))
 scope(Submission, part_of("user"))
+scope(SyncScope, public)
 scope(Person, owned("organization"))
 scope(Vehicle, owned("organization"))
 scope(Division, public)
 scope(Line, owned("organization"))
 scope(LineSection, owned("line__organization"))
 scope(GradingPolicy, owned("organization"), lambda sight: public(sight) & Q(organization=None))
-scope(Storm, _storms)
+scope(Storm, passing(_storms))
 scope(
     StormNote,
     owned("organization"),
     lambda sight: part_of("storm")(sight) & Q(organization=None),
 )
-scope(Outage, owned("organization"), _lent_to)
+scope(Outage, owned("organization"), passing(_lent_to))
 scope(RestorationStep, part_of("outage"))
 scope(Estimate, part_of("outage"))
 scope(Damage, part_of("outage"))
@@ -155,21 +157,21 @@ scope(
 )
 scope(SectionIcing, owned("section__line__organization"))
 scope(RoadBlock, owned("organization"))
-scope(Crew, owned("organization"), shared("home_organization"))
+scope(Crew, passing(owned("organization")), shared("home_organization"))
 scope(CrewMember, part_of("crew"))
 scope(CrewVehicle, part_of("crew"))
 scope(Assignment, part_of("crew", "outage", "road_block"))
 scope(CheckIn, part_of("crew"))
 scope(SupportRequest, owned("organization", "asked_organization"))
-scope(Deployment, owned("organization", "host_organization"))
+scope(Deployment, owned("organization"), passing(owned("host_organization")))
 scope(Supply, owned("organization"), part_of("crew", "deployment"))
 scope(Visit, owned("organization"))
 scope(Hazard, owned("organization"))
-scope(WeatherWarning, owned("organization"), _warned_from_above)
+scope(WeatherWarning, owned("organization"), passing(_warned_from_above))
 scope(
     Patrol,
     owned("organization"),
-    shared("crew__organization", "crew__home_organization", "person__organization"),
+    passing(shared("crew__organization", "crew__home_organization", "person__organization")),
 )
 scope(SafetyBriefing, part_of("deployment", "assignment"))
 scope(

@@ -28,6 +28,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     submissions,
     supplies,
     support,
+    sync,
     weather,
     weather_warnings,
 )

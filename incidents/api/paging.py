@@ -31,7 +31,7 @@ class Keyset(BasePagination):
             ValidationError: If the size is not 1 to 200, or the cursor is not one of this very list.
         """
         order: Sequence[str] = view.ordering
-        size = _size_of(request.query_params.get("page_size", str(USUAL)))
+        size = size_of(request.query_params.get("page_size", str(USUAL)))
         self._list = _list_of(request)
         rows: QuerySet[Any] = queryset.order_by(*order)
         if cursor := request.query_params.get("cursor"):
@@ -97,7 +97,12 @@ def _after(order: Sequence[str], values: Sequence[str]) -> Q:
     return reduce(or_, steps)
 
 
-def _size_of(told: str) -> int:
+def size_of(told: str) -> int:
+    """Return the size of a page that is asked for.
+
+    Raises:
+        ValidationError: If it is not 1 to 200.
+    """
     if not (
         told.isascii() and told.isdigit() and len(told) <= len(str(LONGEST)) and 1 <= int(told) <= LONGEST
     ):

@@ -106,8 +106,10 @@ _ACT = _WRITE | {
     422: "The Idempotency-Key was used for something else.",
     428: "If-Match is missing.",
 }
-_TELL = _WRITE | {422: _ACT[422]}
-_KINDS = {"Read": _READ, "Write": _WRITE, "Act": _ACT, "Tell": _TELL}
+_FOLLOW = _READ | {
+    410: "Nobody can go on from this cursor (`resync`): forget what is there and begin without one.",
+}
+_KINDS = {"Read": _READ, "Follow": _FOLLOW, "Write": _WRITE, "Act": _ACT}
 _OF_METHOD = {"get": "Read", "head": "Read", "post": "Write", "patch": "Write", "delete": "Write"}
 
 
@@ -132,9 +134,9 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
         for status, description in told.items()
     }
     components["responses"]["Read410"] = _problem(410, "This was announced to end, and has ended.")
-    for operations in result["paths"].values():
+    for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            kind = _kind(method, operation)
+            kind = "Follow" if path.endswith("/changes/") else _kind(method, operation)
             for status in _KINDS[kind]:
                 reference = {"$ref": f"#/components/responses/{kind}{status}"}
                 operation["responses"].setdefault(str(status), reference)
@@ -143,11 +145,9 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
 
 
 def _kind(method: str, operation: dict[str, Any]) -> str:
-    """Return which problems an operation can answer with; a fact needs no version that was seen."""
-    parameters = {each["name"]: each for each in operation.get("parameters", ())}
-    if "If-Match" not in parameters:
-        return _OF_METHOD[method]
-    return "Act" if parameters["If-Match"].get("required") else "Tell"
+    """Return which problems an operation can answer with."""
+    names = {each["name"] for each in operation.get("parameters", ())}
+    return "Act" if "If-Match" in names else _OF_METHOD[method]
 
 
 def _problem(status: int, description: str) -> dict[str, Any]:

@@ -32,6 +32,13 @@ _WHOLE: Final = {
 }
 
 FIELDS: Final = {
+    "deeds": "What was done, oldest first; empty where only what is shown with it changed.",
+    "duty_phones": "Whom to call.",
+    "me": "Who asks.",
+    "read_at": "The server's clock when this was read.",
+    "results": "What changed, to be applied in this order.",
+    "thing": "As the resource itself shows it; null if removed.",
+    "things": "Kind → things, each as its resource shows it.",
     "asked": "The organisation that is asked, by its uuid.",
     "at": "When it was done or seen, with its offset from UTC.",
     "changes": "What is corrected; what is not named stays as it is.",

@@ -22,6 +22,7 @@ from incidents.models.storms import Storm, StormNote
 from incidents.models.submissions import Submission
 from incidents.models.supplies import Supply
 from incidents.models.support import Deployment, SupportRequest
+from incidents.models.sync import SyncScope
 from incidents.models.visits import Visit
 from incidents.models.weather import WeatherReading
 from incidents.models.weather_warnings import WeatherWarning
@@ -62,6 +63,7 @@ __all__ = [
     "Submission",
     "Supply",
     "SupportRequest",
+    "SyncScope",
     "User",
     "Vehicle",
     "Visit",

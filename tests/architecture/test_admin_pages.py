@@ -65,6 +65,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.WeatherWarning": (9, 7),
     "incidents.Supply": (9, 4),
     "incidents.SupportRequest": (9, 7),
+    "incidents.SyncScope": (7, 4),
     "incidents.User": (5, 8),
     "incidents.Vehicle": (6, 5),
     "incidents.Visit": (9, 6),
@@ -83,6 +84,7 @@ NOT_SHOWN = {
     record.JournalEntry: {"before", "after", "subject_type", "subject_id"},  # shown as changes and record
     record.JournalSeal: {"entry_hash", "chain_hash"},  # shown together, in hexadecimal
     record.Place: {"division_code_length"},  # computed for a constraint
+    watch.Alert: {"changed_in"},  # the number of a transaction
     record.User: {"first_name", "last_name", "is_staff", "groups", "user_permissions"},  # Django's, not used
 }
 

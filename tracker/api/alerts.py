@@ -4,6 +4,7 @@ from typing import Any
 
 import tracker.access  # noqa: F401 - says whose matter the watch's rows are
 from incidents.access import Right
+from incidents.api.feed import tell_of
 from incidents.api.fields import Whole
 from incidents.api.filters import Filters, Subtree, one_of, since, until
 from incidents.api.outputs import Versioned
@@ -74,3 +75,6 @@ class Alerts(Resource):
     related = ("organization", "acknowledged_by")
 
     acknowledge: Any = verb(_acknowledge, Acknowledgement, right=Right.ACKNOWLEDGE)
+
+
+tell_of(Alerts, stamp="changed_in")

@@ -306,6 +306,8 @@ def support(night: Night, storm: str, crew: str) -> None:
 def looks(night: Night) -> None:
     """Read every list, and its first row."""
     night.look("me/")
+    night.look("shift-bundle/")
+    night.look("changes/")
     for home in HOMES:
         first = night.look(f"{home}/")["results"][0]
         key = "slug" if home == "storms" else "code" if home == "divisions" else "uuid"

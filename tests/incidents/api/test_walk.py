@@ -39,11 +39,10 @@ def test_the_walk_of_the_guide_is_true(live_server: Any, tmp_path: Path, setting
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
 
     assert (told.returncode, told.stderr) == (0, "")
-    outage = Outage.objects.get()
+    outage = Outage.objects.exclude(restored_at=None).get()
     assert (outage.status, outage.reported_by) == ("restored", phone.user)
-
-
+    assert JournalEntry.objects.filter(device__user=phone.user, kind__startswith="outage.").count() == 4

@@ -138,6 +138,8 @@ OTHERS = {
     "batch/": "tests/incidents/api/test_batch.py: each operation as by itself",
     "attachments/<uuid:uuid>/file/": "tests/incidents/api/test_photos_seen.py",
     "attachments/<uuid:uuid>/thumbnail/": "tests/incidents/api/test_photos_seen.py",
+    "changes/": "tests/incidents/api/test_changes.py",
+    "shift-bundle/": "tests/incidents/api/test_shift_bundle.py",
     "ice-readings/bulk/": "tests/incidents/api/test_bulk.py",
 }
 NOT_ALLOWED = {403, 405}  # the first where a phone is enrolled for no write there

@@ -1,0 +1,50 @@
+"""The scopes that a cursor names, and those that it is going to name."""
+
+from incidents.access import Frozen
+from incidents.api.change_cursors import Cursor, Resync
+from incidents.api.feed import Kind
+from incidents.services import sync_scopes
+
+
+class Scopes:
+    """Scopes by their digests: those kept for a cursor, and those of this very moment.
+
+    Args:
+        cursor: Where a phone has come.
+        *present: Scopes that need not be kept to be known.
+
+    Raises:
+        Resync: If one that the cursor names is no longer kept.
+    """
+
+    def __init__(self, cursor: Cursor, *present: Frozen) -> None:
+        self._known = {scope.digest: scope for scope in present}
+        named = _named_by(cursor)
+        kept = sync_scopes.find(named | set(self._known))
+        self._kept = set(kept)
+        self._known |= {digest: Frozen.of(body) for digest, body in kept.items()}
+        if named - set(self._known):
+            raise Resync
+
+    def __getitem__(self, digest: str) -> Frozen:
+        """Return a scope."""
+        return self._known[digest]
+
+    def add(self, scope: Frozen) -> Frozen:
+        """Make a scope known."""
+        self._known[scope.digest] = scope
+        return scope
+
+    def of(self, kind: Kind, digest: str) -> Frozen:
+        """Return a scope as far as it is about a kind; one that it does not know was never told of."""
+        scope = self._known[digest]
+        return scope if kind.name in scope.kinds else Frozen()
+
+    def new(self, cursor: Cursor) -> dict[str, str]:
+        """Return the texts of the scopes that a cursor names and that are not kept yet, by their digests."""
+        return {digest: self._known[digest].text for digest in _named_by(cursor) - self._kept}
+
+
+def _named_by(cursor: Cursor) -> set[str]:
+    under_way = {cursor.round.goal, cursor.round.floor} if cursor.round else set()
+    return {cursor.has, cursor.may} | under_way
