@@ -10,7 +10,7 @@ from tests.phones.fleet import Found, look, make_stations, run
 from tests.phones.phone import FieldPhone
 from tests.phones.wire import BadLine
 
-PHONES = int(os.environ.get("PHONES", "20"))
+PHONES = int(os.environ.get("PHONES", "10"))
 SEED = int(os.environ.get("SEED", "7"))
 DROPS = 0.1
 
