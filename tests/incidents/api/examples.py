@@ -120,7 +120,7 @@ class Night:
     def look(self, address: str) -> Any:
         """Read something."""
         answer = self.client.get(f"{API}{address}", {"page_size": 1} if address.count("/") == 1 else {})
-        if address in {"me/", "shift-bundle/", "changes/"}:
+        if address in {"me/", "shift-bundle/"}:
             answer = self.client.get(f"{API}{address}")
         assert answer.status_code == 200, (address, answer.content)
         body = answer.json()
