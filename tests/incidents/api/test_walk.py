@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from incidents.choices import DeviceScope, Role
-from incidents.models import Outage
-from incidents.services import enrolments
+from incidents.models import Attachment, JournalEntry, Outage
+from incidents.services import enrolments, photos
 from tests.architecture.source import ROOT
 from tests.factories import make_actor
 from tests.incidents.api.conftest import make_phone
@@ -46,3 +46,6 @@ def test_the_walk_of_the_guide_is_true(live_server: Any, tmp_path: Path, setting
     outage = Outage.objects.exclude(restored_at=None).get()
     assert (outage.status, outage.reported_by) == ("restored", phone.user)
     assert JournalEntry.objects.filter(device__user=phone.user, kind__startswith="outage.").count() == 4
+    photos.prepare_due(now=datetime.now(UTC))  # what a worker does a moment later
+    photo = Attachment.objects.get()
+    assert (photo.state, photo.outage, photo.caption) == ("ready", outage, "毛竹压线")
