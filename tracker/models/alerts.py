@@ -29,6 +29,10 @@ class Alert(Identified):
         next_step: Next step: a rung of the ladder, or past the last one its n-th repeat.
         next_due_at: When that is due, or when an acknowledgement runs out; null if nothing is to come.
         facts: What a mail says of the subject, refreshed while the alert is open; unknown is left out.
+        snoozed_until: End of an acknowledgement that a person gave an end of his own; ``next_due_at`` too.
+        is_shut: Ended by a person while the condition was there: nothing is opened for this subject until
+            the condition is gone once, or is worse than it was.
+        folded_under: The alert that explains this one; it tells nobody and waits for nothing meanwhile.
     """
 
     rule = models.ForeignKey(Rule, models.PROTECT, related_name="alerts", verbose_name=_("rule"))
@@ -52,8 +56,22 @@ class Alert(Identified):
     acknowledged_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("acknowledged by")
     )
+    snoozed_until = moment(_("snoozed until"))
     resolved_at = moment(_("over"))
     resolved_why = models.CharField(_("why over"), max_length=10, choices=AlertEnd, blank=True)
+    resolved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
+    )
+    is_shut = models.BooleanField(_("kept shut"), default=False, db_default=False)
+    folded_under = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="folded",
+        db_index=False,
+        verbose_name=_("explained by"),
+    )
     facts = models.JSONField(_("facts"), default=dict, encoder=DjangoJSONEncoder)
 
     class Meta:
@@ -64,6 +82,10 @@ class Alert(Identified):
                 fields=["next_due_at", "id"], name="alert_due", condition=Q(next_due_at__isnull=False)
             ),
             models.Index(fields=["-opened_at", "-id"], name="alert_open_newest", condition=OPEN),
+            models.Index(
+                fields=["folded_under"], name="alert_folded", condition=Q(folded_under__isnull=False)
+            ),
+            models.Index(fields=["rule_code", "subject_id"], name="alert_shut", condition=Q(is_shut=True)),
         ]
         constraints = [
             UniqueConstraint(
@@ -93,6 +115,15 @@ class Alert(Identified):
                 )
                 | OPEN & Q(resolved_at__isnull=True, resolved_why=""),
             ),
+            CheckConstraint(
+                name="alert_ended_by_a_person_is_whole",
+                condition=Q(resolved_why=AlertEnd.BY_PERSON, resolved_by__isnull=False)
+                | ~Q(resolved_why=AlertEnd.BY_PERSON) & Q(resolved_by__isnull=True, is_shut=False),
+            ),
+            CheckConstraint(
+                name="alert_does_not_explain_itself",
+                condition=Q(folded_under__isnull=True) | ~Q(folded_under=F("id")),
+            ),
             in_order("alert", "opened_at", "resolved_at"),
         ]
 
@@ -120,7 +151,8 @@ class AlertEvent(models.Model):
         step: The step taken, as in :attr:`Alert.next_step`; null where no step was.
         detail: By kind: ``told`` (how many people), ``due_at`` (planned), ``skipped`` (steps that were past
             due together with this one), ``unreached`` (rungs without anybody that were passed over),
-            ``from`` and ``to`` (bands), ``until`` (end of an acknowledgement).
+            ``from`` and ``to`` (bands), ``until`` (end of an acknowledgement or snooze), ``under`` (alert
+            that explains this one), ``through`` (``mail`` where somebody answered from a mail).
     """
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="events", verbose_name=_("alert"))
