@@ -1,4 +1,3 @@
-import datetime
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
@@ -80,8 +79,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('D', 'Duty officer'), ('L', 'Crew leader'), ('S', 'Head of the supply station'), ('O', 'Distribution operations chief'), ('C', 'Grid control'), ('M', 'Marketing and 95598'), ('E', 'Emergency office'), ('V', 'Deputy general manager'), ('G', 'General manager'), ('U', 'Emergency office of the upper company'), ('N', 'Regulator liaison')], max_length=1, verbose_name='role')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('pattern', models.CharField(choices=[('daily', '24 hours each, one day after the other'), ('day_night', '12 hours: a day, then a night, then off'), ('weekly', 'A week each')], max_length=10, verbose_name='pattern')),
-                ('handover', models.TimeField(default=datetime.time(8, 30), verbose_name='handover at')),
-                ('starts_on', models.DateField(verbose_name='first day')),
+                ('starts_at', models.DateTimeField(verbose_name='first shift begins')),
                 ('planned_until', models.DateTimeField(verbose_name='planned until')),
                 ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='ends')),
                 ('next_due_at', models.DateTimeField(blank=True, null=True, verbose_name='next due')),
@@ -219,7 +217,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='alert',
-            index=models.Index(condition=models.Q(('folded_under__isnull', False)), fields=['folded_under'], name='alert_folded'),
+            index=models.Index(condition=models.Q(('state__in', ['firing', 'acknowledged']), ('folded_under__isnull', False)), fields=['folded_under'], name='alert_folded'),
+        ),
+        migrations.AddIndex(
+            model_name='alert',
+            index=models.Index(condition=models.Q(('state__in', ['firing', 'acknowledged']), ('subject_type', 'outage')), fields=['subject_id'], name='alert_of_an_outage'),
         ),
         migrations.AddIndex(
             model_name='alert',

@@ -83,7 +83,10 @@ class Alert(Identified):
             ),
             models.Index(fields=["-opened_at", "-id"], name="alert_open_newest", condition=OPEN),
             models.Index(
-                fields=["folded_under"], name="alert_folded", condition=Q(folded_under__isnull=False)
+                fields=["folded_under"], name="alert_folded", condition=OPEN & Q(folded_under__isnull=False)
+            ),
+            models.Index(
+                fields=["subject_id"], name="alert_of_an_outage", condition=OPEN & Q(subject_type="outage")
             ),
             models.Index(fields=["rule_code", "subject_id"], name="alert_shut", condition=Q(is_shut=True)),
         ]

@@ -16,10 +16,10 @@ from tracker.models.rotations import Rotation
 class DutyPost(Identified):
     """A person on duty in a role, in ``[since, until)``; several may hold one role together.
 
-    These rows are the one truth of who is on duty (``selectors/duty.py``): shifts of a rotation are such rows,
-    and whoever takes over from somebody ends that row early and has one of his own. A post that was taken
-    over whole lasts no time: it begins and ends at once. Whoever is above is asked where nobody holds the
-    role below.
+    These rows are the one truth of who is on duty (``selectors/duty.py``): shifts of a rotation are such
+    rows, and whoever takes over from somebody ends that row early and has one of his own. A post that was
+    taken over whole lasts no time: it begins and ends at once. Whoever is above is asked where nobody holds
+    the role below.
 
     Attributes:
         rotation: The rotation that planned it; null for a post made by hand.

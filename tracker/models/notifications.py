@@ -85,7 +85,9 @@ class Notification(models.Model):
     created_at = models.DateTimeField(_("decided"))
     next_try_at = moment(_("next try"))
     held_until = moment(_("held until"))
-    held_by = models.CharField(_("held by"), max_length=8, choices=HeldBy, blank=True, default="", db_default="")
+    held_by = models.CharField(
+        _("held by"), max_length=8, choices=HeldBy, blank=True, default="", db_default=""
+    )
     lease_until = moment(_("lease until"))
     lease_token = models.UUIDField(_("lease"), null=True, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)

@@ -1,7 +1,5 @@
 """Rotations: who follows whom on duty, from which the shifts ahead are planned."""
 
-from datetime import time
-
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +13,7 @@ class Rotation(Identified):
     """People who take turns in a role; its shifts are duty posts, planned for some weeks ahead.
 
     Attributes:
-        handover: Local time (Asia/Shanghai) at which one hands over to the next.
-        starts_on: Day of the first shift.
+        starts_at: Beginning of the first shift; its local time is that of every handover.
         planned_until: Shifts that begin before this moment are made already.
         ends_at: No shift is planned beyond; null until further notice.
         next_due_at: When more shifts have to be planned; null once it has ended.
@@ -28,8 +25,7 @@ class Rotation(Identified):
     role = models.CharField(_("role"), max_length=1, choices=DutyRole)
     name = models.CharField(_("name"), max_length=60)
     pattern = models.CharField(_("pattern"), max_length=10, choices=RotationPattern)
-    handover = models.TimeField(_("handover at"), default=time(8, 30))
-    starts_on = models.DateField(_("first day"))
+    starts_at = models.DateTimeField(_("first shift begins"))
     planned_until = models.DateTimeField(_("planned until"))
     ends_at = moment(_("ends"))
     next_due_at = moment(_("next due"))
@@ -60,9 +56,7 @@ class Rotation(Identified):
 class RotationMember(Identified):
     """A person's place in a rotation, counted from nought."""
 
-    rotation = models.ForeignKey(
-        Rotation, models.PROTECT, related_name="members", verbose_name=_("rotation")
-    )
+    rotation = models.ForeignKey(Rotation, models.PROTECT, related_name="members", verbose_name=_("rotation"))
     position = models.PositiveSmallIntegerField(_("place"))
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("person"))
 
@@ -77,5 +71,3 @@ class RotationMember(Identified):
     def __str__(self) -> str:
         """Return who, and the place."""
         return f"{self.position + 1}. {self.user}"
-
-
