@@ -11,7 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
+
+from tracker.choices import DutyRole
 
 _BANDS = {
     "zh-hans": {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"},
@@ -78,6 +80,8 @@ def write(notice: Notice, *, now: datetime) -> Letter:
     said = {
         "fact": fact,
         "drill": notice.is_exercise,
+        "band": notice.band,
+        "role_named": _role(fact.get("role", ""), notice.language),
         "band_named": _BANDS[notice.language].get(notice.band, notice.band),
         "line_named": _line(fact, notice.language),
         "level": notice.level,
@@ -98,6 +102,12 @@ def rendered(template: str, said: dict[str, Any]) -> Letter:
     subject = " ".join(render_to_string(f"{template}_subject.txt", said).split())
     lines = (line.rstrip() for line in render_to_string(f"{template}_body.txt", said).splitlines())
     return Letter(subject=subject[:LONGEST_SUBJECT], text="\n".join(line for line in lines if line) + "\n")
+
+
+def _role(code: str, language: str) -> str:
+    """Return what a role of the ladder is called; other words stay as they are."""
+    with translation.override(language):
+        return str(DutyRole(code).label) if code in DutyRole else code
 
 
 def _told_once(fact: dict[str, Any], *, drill: bool) -> dict[str, Any]:

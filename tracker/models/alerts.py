@@ -143,7 +143,7 @@ class Alert(Identified):
     @property
     def what(self) -> str:
         """What the alert is about, as the facts name it; type and number where they do not."""
-        named = " ".join(str(self.facts[key]) for key in ("line", "section") if self.facts.get(key))
+        named = " ".join(str(self.facts[key]) for key in ("line", "section", "post") if self.facts.get(key))
         return named.replace("【演练】", "") or f"{self.subject_type} {self.subject_id}"
 
 

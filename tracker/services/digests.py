@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -72,7 +73,7 @@ def release(*, now: datetime) -> Released:
     """
     done = Released()
     with alone(Sweep.RELEASE, patience=timedelta(0)) as mine, connection.cursor() as cursor:
-        given = {"now": now, "domain": settings.MAIL_DOMAIN}
+        given: dict[str, Any] = {"now": now, "domain": settings.MAIL_DOMAIN}
         if not mine:
             return done
         cursor.execute(_ANY_DUE, given)

@@ -1,6 +1,7 @@
 """Mails before a shift, to those who wish them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -28,7 +29,7 @@ ON CONFLICT (message_id) DO NOTHING
 
 def tell(*, now: datetime) -> int:
     """Write a mail to everybody whose shift begins within half an hour and who wishes it; return how many."""
-    given = {"now": now, "before": BEFORE, "domain": settings.MAIL_DOMAIN}
+    given: dict[str, Any] = {"now": now, "before": BEFORE, "domain": settings.MAIL_DOMAIN}
     with connection.cursor() as cursor:
         cursor.execute(_TELL, given)
         return int(cursor.rowcount)

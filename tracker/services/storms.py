@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -26,7 +27,7 @@ SELECT count(*) FROM (
     WHERE state IN ('firing', 'acknowledged')
       AND opened_at > %(now)s::timestamptz - interval '30 minutes' AND opened_at <= %(now)s
     LIMIT %(alerts)s
-) some
+) few
 """
 # Alerts count in the county that they are in, or in their own organisation above the counties; those that
 # another alert explains do not. It ends half an hour after the last time that there were enough, and is
@@ -73,7 +74,7 @@ def count(*, now: datetime) -> int:
     Returns:
         How many were put into it.
     """
-    given = {"now": now, "alerts": ALERTS}
+    given: dict[str, Any] = {"now": now, "alerts": ALERTS}
     with alone(Sweep.COUNT, patience=_AT_ONCE) as mine, connection.cursor() as cursor:
         if not mine:
             return 0
