@@ -144,9 +144,7 @@ def test_from_the_thirteenth_mail_of_an_hour_on_a_digest_each_quarter(
     assert held(third) == ("", None)
 
 
-def test_ten_alerts_of_one_county_within_the_half_hour_are_a_storm(
-    ours: Organization, officer: User
-) -> None:
+def test_ten_alerts_of_one_county_within_the_half_hour_are_a_storm(ours: Organization, officer: User) -> None:
     station = make_organization(parent=ours, level=OrganizationLevel.STATION)
     for _ in range(9):
         warn(ours, minutes(0), next_due_at=None)
@@ -202,7 +200,9 @@ def test_in_a_storm_there_is_a_digest_at_once_and_then_each_quarter(
     digests.release(now=minutes(15))
     deliver(now=minutes(15))
 
-    assert ["3条" in str(mailbox.mails[0]["Subject"]), "1条" in str(mailbox.mails[1]["Subject"])] == [True] * 2
+    assert ["3条" in str(mailbox.mails[0]["Subject"]), "1条" in str(mailbox.mails[1]["Subject"])] == [
+        True
+    ] * 2
     assert "风暴模式，每15分钟汇总一次" in mailbox.mails[0].get_content()
 
 
