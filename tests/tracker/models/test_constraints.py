@@ -110,9 +110,14 @@ def make_storm_mode(**over: Any) -> StormMode:
         "until_at": minutes(30),
         "alerts": 10,
     } | over
+    if values.get("made_by") == BY:
+        values["made_by"] = make_user()
     return StormMode.objects.create(
         organization=values.pop("organization", None) or make_organization(), **values
     )
+
+
+BY = "somebody"
 
 
 def itself(row: Model, field: str) -> None:
@@ -201,7 +206,11 @@ ENDED = {"state": "resolved", "resolved_at": STORM_NIGHT, "resolved_why": "clear
         ("feed_keeps_a_digest_only", make_feed, {"token_digest": "secret"}),
         ("feed_made_revoked_in_order", make_feed, {"revoked_at": minutes(-1)}),
         ("storm_mode_since_until_in_order", make_storm_mode, {"until_at": minutes(-1)}),
-        ("storm_mode_switch_is_known", make_storm_mode, {"switch": "maybe", "alerts": None}),
+        (
+            "storm_mode_switch_is_known",
+            make_storm_mode,
+            {"switch": "maybe", "alerts": None, "reason": "?", "made_by": BY},
+        ),
         ("storm_mode_is_somebodys", make_storm_mode, {"alerts": None}),
         ("storm_mode_is_somebodys", make_storm_mode, {"switch": "on", "alerts": None}),
         ("heartbeat_of_a_known_part", Heartbeat.objects.create, {"name": "cat"}),

@@ -206,21 +206,12 @@ class Reference:
         last = max((at for at, _ in sent), default=None)
         digest = max((one.created_at for one in told), default=None)
         full = sum(weight < 3 for _, weight in sent) >= CAP
+        quarter = max(now, digest + QUARTER) if digest else now
         free = []
         for one, stopped in mine:
-            limits: list[tuple[datetime, int, str]] = []
-            if one.weight < 2 and (morning := quiet_until(now)):
-                limits.append((morning, -1, "quiet"))
-            quarter = max(now, digest + QUARTER) if digest else now
-            if one.weight < 3 and self.storm is not None and now < self.storm:
-                limits.append((quarter, -2, "storm"))
-            if one.weight < 3 and full:
-                limits.append((quarter, -3, "cap"))
-            if stopped:
-                limits.append((now, -4, "stop"))
-            if limits:
-                until, _rank, why = max(limits)
-                one.state, one.held_until, one.held_by = "held", until, why
+            if limits := self._limits(one, quarter, now, full=full, stopped=stopped):
+                one.held_until, _rank, one.held_by = max(limits)
+                one.state = "held"
             else:
                 free.append(one)
         recent = last if last and last > now - BUNDLE else None
@@ -228,6 +219,20 @@ class Reference:
         for place, one in enumerate(free):
             if one.weight < 3 and (recent or place > 0):
                 one.state, one.held_by, one.held_until = "held", "bundle", (recent or now) + BUNDLE
+
+    def _limits(
+        self, one: Notice, quarter: datetime, now: datetime, *, full: bool, stopped: bool
+    ) -> list[tuple[datetime, int, str]]:
+        limits = []
+        if one.weight < 2 and (morning := quiet_until(now)):
+            limits.append((morning, -1, "quiet"))
+        if one.weight < 3 and self.storm is not None and now < self.storm:
+            limits.append((quarter, -2, "storm"))
+        if one.weight < 3 and full:
+            limits.append((quarter, -3, "cap"))
+        if stopped:
+            limits.append((now, -4, "stop"))
+        return limits
 
 
 def quiet_until(now: datetime) -> datetime | None:

@@ -172,16 +172,17 @@ class Storm(RuleBasedStateMachine):
             ),
             "digest__created_at",
         )
-        mine = [
-            (n.alert, n.generation, n.level, n.repeat, n.person, n.state, n.held_by, n.held_until, n.due_at)
-            + (None if n.digest is None else self.plain.digests[n.digest].created_at,)
-            for n in self.plain.notices
-        ]
+        mine = [self._row(one) for one in self.plain.notices]
         assert sorted(told, key=lambda row: row[:5]) == sorted(mine, key=lambda row: row[:5])
         together = Notification.objects.filter(kind="digest").values_list(
             "recipient", "urgency", "created_at"
         )
         assert sorted(together) == sorted((d.person, d.weight, d.created_at) for d in self.plain.digests)
+
+    def _row(self, one: reference_engine.Notice) -> tuple[Any, ...]:
+        step = (one.alert, one.generation, one.level, one.repeat, one.person)
+        digest = None if one.digest is None else self.plain.digests[one.digest].created_at
+        return (*step, one.state, one.held_by, one.held_until, one.due_at, digest)
 
 
 @pytest.mark.django_db

@@ -208,7 +208,7 @@ def test_in_a_storm_there_is_a_digest_at_once_and_then_each_quarter(
 
 @pytest.mark.parametrize(("on", "expected"), [(True, HeldBy.STORM), (False, "")])
 def test_a_person_goes_before_the_count_and_below_counts_too(
-    ours: Organization, officer: User, on: bool, expected: str
+    ours: Organization, officer: User, *, on: bool, expected: str
 ) -> None:
     city = make_organization(level=OrganizationLevel.CITY)
     Organization.objects.filter(pk=ours.pk).update(parent=city)

@@ -1,6 +1,7 @@
 """Rotations, standing in, exchanging, gaps, and who counts as nobody."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -106,7 +107,7 @@ def test_a_rotation_is_planned_on_and_on_without_a_seam(
 
     posts = list(DutyPost.objects.order_by("since_at").values_list("since_at", "until_at"))
     assert len(posts) == 2 * (60 + 39) + 1
-    assert all(before[1] == after[0] for before, after in zip(posts, posts[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(posts))
 
 
 def test_ending_a_rotation_takes_back_what_has_not_begun(
