@@ -23,11 +23,11 @@ RATIO, NOTHING_MS = 1.3, 5.0
 
 _ALERTS = """
 INSERT INTO tracker_alert (
-    uuid, rule_id, rule_code, subject_type, subject_id, organization_id, is_exercise, band, band_rank, severity,
-    state, generation, climb_at, next_step, next_due_at, opened_at, resolved_why, facts
+    uuid, rule_id, rule_code, subject_type, subject_id, organization_id, is_exercise, band, band_rank,
+    severity, state, generation, climb_at, next_step, next_due_at, opened_at, resolved_why, facts
 )
-SELECT gen_random_uuid(), %(rule)s, 'E01', 'linesection', n, (%(places)s::bigint[])[1 + n %% %(count)s], false,
-       'yellow', 2, 'warning', 'firing', 1, %(now)s, 1,
+SELECT gen_random_uuid(), %(rule)s, 'E01', 'linesection', n, (%(places)s::bigint[])[1 + n %% %(count)s],
+       false, 'yellow', 2, 'warning', 'firing', 1, %(now)s, 1,
        CASE WHEN n <= %(due)s THEN %(now)s::timestamptz ELSE %(now)s::timestamptz + interval '1 day' END,
        %(now)s::timestamptz - interval '2 hours' * (n > %(due)s)::int, '', '{}'
 FROM generate_series(1, %(alerts)s) AS n
@@ -88,17 +88,18 @@ def _measure() -> int:
         "ratio": round(ratio, 2),
         "nothing_due_ms": round(nothing * 1000, 2),
     }
-    print(json.dumps(figures))
+    sys.stdout.write(json.dumps(figures) + "\n")
     return int(ratio > RATIO or nothing * 1000 > NOTHING_MS)
 
 
 _SIZES = (("ALERTS", 1_000_000), ("DUE", 10_000))
 _BARE = (
-    "SELECT id FROM tracker_alert WHERE id IN (SELECT id FROM wrote_alert)"
-    " ORDER BY next_due_at, id FOR NO KEY UPDATE SKIP LOCKED",
-    "UPDATE tracker_alert a SET state = w.state, acknowledged_at = w.acknowledged_at,"
-    " acknowledged_by_id = w.acknowledged_by_id, snoozed_until = w.snoozed_until, next_step = w.next_step,"
-    " next_due_at = w.next_due_at FROM wrote_alert w WHERE a.id = w.id",
+    """SELECT id FROM tracker_alert WHERE id IN (SELECT id FROM wrote_alert)
+    ORDER BY next_due_at, id FOR NO KEY UPDATE SKIP LOCKED""",
+    """UPDATE tracker_alert a SET state = w.state, acknowledged_at = w.acknowledged_at,
+        acknowledged_by_id = w.acknowledged_by_id, snoozed_until = w.snoozed_until, next_step = w.next_step,
+        next_due_at = w.next_due_at
+    FROM wrote_alert w WHERE a.id = w.id""",
     "INSERT INTO tracker_notification SELECT * FROM wrote_notification",
     "INSERT INTO tracker_alertevent SELECT * FROM wrote_alertevent",
 )

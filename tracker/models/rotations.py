@@ -57,7 +57,7 @@ class RotationMember(Identified):
     """A person's place in a rotation, counted from nought."""
 
     rotation = models.ForeignKey(Rotation, models.PROTECT, related_name="members", verbose_name=_("rotation"))
-    position = models.PositiveSmallIntegerField(_("place"))
+    position = models.PositiveSmallIntegerField(_("turn"))
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("person"))
 
     class Meta:
