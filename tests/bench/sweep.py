@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -132,7 +133,7 @@ def _fill(alerts: int, due: int) -> datetime:
     for place in places:
         for role in "DSO":
             make_post(role, organization=place)
-    given = {
+    given: dict[str, Any] = {
         "rule": rule.pk,
         "places": [place.pk for place in places],
         "count": len(places),
@@ -145,7 +146,7 @@ def _fill(alerts: int, due: int) -> datetime:
     return STORM_NIGHT
 
 
-def _time(one: Callable[[], None]) -> float:
+def _time(one: Callable[[], object]) -> float:
     from django.db import transaction  # noqa: PLC0415
 
     with transaction.atomic():

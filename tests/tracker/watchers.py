@@ -34,6 +34,12 @@ def refresh(row: Notification) -> Notification:
     return row
 
 
+def alert_of(row: Notification) -> Alert:
+    """The alert of a step."""
+    assert row.alert is not None
+    return row.alert
+
+
 def wait_of(row: Notification, *, since: datetime) -> float:
     """How long a mail waits for its next try, s."""
     assert row.next_try_at is not None

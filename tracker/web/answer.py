@@ -48,7 +48,7 @@ _POLICY = {
 
 @csrf_exempt
 @never_cache
-@csp_replace(_POLICY)  # type: ignore[arg-type] - it knows only views without arguments
+@csp_replace(_POLICY)  # type: ignore[arg-type]  # it knows only views without arguments
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Show what may be answered, or answer."""

@@ -57,8 +57,8 @@ def test_an_alert_that_got_worse_meanwhile_is_not_acknowledged(
 
 def test_an_alert_is_snoozed_and_ended_once_however_often_it_is_sent(desk: Phone, alert: Alert) -> None:
     until = (timezone.now() + timedelta(hours=2)).isoformat()
-    said = {"generation": 1, "until": until, "reason": "等天亮"}
-    snoozed = desk.act(f"alerts/{alert.uuid}/snooze/", seen='"0"', **said)
+    url = f"alerts/{alert.uuid}/snooze/"
+    snoozed = desk.act(url, seen='"0"', generation=1, until=until, reason="等天亮")
     stale = desk.act(f"alerts/{alert.uuid}/resolve/", seen='"0"', generation=1, reason="已处理")
     ended = desk.act(f"alerts/{alert.uuid}/resolve/", seen='"1"', generation=1, reason="已处理")
 

@@ -120,8 +120,9 @@ def make_storm_mode(**over: Any) -> StormMode:
 BY = "somebody"
 
 
-def itself(row: Model, field: str) -> None:
+def itself(row: Model, field: str) -> Model:
     type(row)._default_manager.filter(pk=row.pk).update(**{field: row.pk})
+    return row
 
 
 HELD = {"state": "held", "next_try_at": None, "held_until": STORM_NIGHT, "held_by": "storm"}

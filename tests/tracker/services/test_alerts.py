@@ -143,12 +143,11 @@ def test_refuses_to_end_what_is_over_or_without_a_reason(by: Actor) -> None:
     with pytest.raises(Inconsistent):
         alerts.resolve(alert, reason="已处理", at=minutes(1), by=by, generation=2)
     alerts.resolve(alert, reason="已处理", at=minutes(1), by=by)
-    for verb in (
-        lambda: alerts.resolve(alert, reason="再次", at=minutes(2), by=by, generation=2),
-        lambda: alerts.snooze(alert, until=minutes(9), reason="再次", at=minutes(2), by=by),
-        lambda: alerts.acknowledge(alert, at=minutes(2), by=by),
-    ):
-        with pytest.raises(BadTransition):
-            verb()
+    with pytest.raises(BadTransition):
+        alerts.resolve(alert, reason="再次", at=minutes(2), by=by, generation=2)
+    with pytest.raises(BadTransition):
+        alerts.snooze(alert, until=minutes(9), reason="再次", at=minutes(2), by=by)
+    with pytest.raises(BadTransition):
+        alerts.acknowledge(alert, at=minutes(2), by=by)
 
     assert AlertEvent.objects.count() == 1

@@ -74,7 +74,7 @@ class Storm(RuleBasedStateMachine):
     def open(self, band: str, number: int, parent: int | None) -> None:
         """Some alerts are opened, perhaps about outages that another outage explains."""
         for _ in range(number):
-            above = self._pick(parent) if parent is not None else None
+            above = self._pick(parent) if parent is not None and self.sql else None
             outage = make_outage(
                 organization=self.ours, parent=self.outages[above] if above is not None else None
             )
@@ -145,9 +145,9 @@ class Storm(RuleBasedStateMachine):
         storms.switch(self.ours, on=True, until=until, reason="冰灾", at=self.now, by=self.by)
         self.plain.storm = until
 
-    def _pick(self, number: int) -> int | None:
+    def _pick(self, number: int) -> int:
         keys = list(self.sql)
-        return keys[number % len(keys)] if keys else None
+        return keys[number % len(keys)]
 
     def _compare(self) -> None:
         rows = Alert.objects.values_list(

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from tests.factories import STORM_NIGHT, make_actor
 from tests.tracker.mailservers import Hostile, Mailbox, Talk
-from tests.tracker.watchers import make_alert, make_notification, minutes, refresh, wait_of
+from tests.tracker.watchers import alert_of, make_alert, make_notification, minutes, refresh, wait_of
 from tracker.choices import AlertEnd, AlertState, NotificationState
 from tracker.models import Alert, Notification
 from tracker.services import alerts
@@ -97,7 +97,7 @@ def test_what_is_over_or_told_anew_is_not_sent(mailbox: Mailbox, change: dict[st
 
 def test_what_is_acknowledged_before_sending_is_not_sent(mailbox: Mailbox) -> None:
     row = make_notification()
-    alerts.acknowledge(row.alert, at=minutes(0), by=make_actor())
+    alerts.acknowledge(alert_of(row), at=minutes(0), by=make_actor())
 
     deliver(now=minutes(1))
 
@@ -203,7 +203,7 @@ def test_what_was_written_before_the_server_went_goes_out_when_it_is_back(
 
 def test_a_mail_that_cannot_be_written_steps_aside_with_its_traceback(mailbox: Mailbox) -> None:
     bad = make_notification(alert=make_alert(facts={"observed_at": "yesterday"}), urgency=3)
-    good = make_notification(alert=make_alert(rule=bad.alert.rule))
+    good = make_notification(alert=make_alert(rule=alert_of(bad).rule))
 
     done = deliver(now=minutes(0))
 

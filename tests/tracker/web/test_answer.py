@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.choices import Role
+from incidents.journal import Actor
 from incidents.models import JournalEntry, User
 from tests.desk import give_role
 from tests.factories import make_user
@@ -121,8 +122,8 @@ def test_an_old_link_undoes_nothing_newer_and_shows_what_stands(
     assert not answer.context["may_take"]
 
 
-def _by(user: User) -> page.Actor:
-    return page.Actor(user=user, now=minutes(1))
+def _by(user: User) -> Actor:
+    return Actor(user=user, now=minutes(1))
 
 
 def test_a_link_ends_after_a_day(client: Client, alert: Alert, person: User) -> None:
