@@ -76,7 +76,7 @@ def week_of(posts: QuerySet[DutyPost], *, day: str, now: datetime) -> Week:
         Row(
             organization=organization,
             role=DutyRole(role),
-            cells=[_cell(held, each, manned=(organization, role) in needed) for each in days],
+            cells=[_cell(held, each, needed.get((organization, role))) for each in days],
         )
         for (organization, role), held in sorted(
             found.items(), key=lambda item: (item[0][0].name, DutyRole.values.index(item[0][1]))
@@ -85,23 +85,26 @@ def week_of(posts: QuerySet[DutyPost], *, day: str, now: datetime) -> Week:
     return Week(days=days, before=monday - 7 * DAY, after=monday + 7 * DAY, rows=rows)
 
 
-def _needed(posts: QuerySet[DutyPost], until: datetime) -> set[tuple[Organization, str]]:
+def _needed(posts: QuerySet[DutyPost], until: datetime) -> dict[tuple[Organization, str], datetime]:
+    """Return since when which role has to be manned where."""
     where = posts.values("organization")
     needs = DutyNeed.objects.filter(organization__in=where, until_at=None, since_at__lt=until)
-    return {(need.organization, need.role) for need in needs.select_related("organization")}
+    return {(need.organization, need.role): need.since_at for need in needs.select_related("organization")}
 
 
-def _cell(held: Iterable[DutyPost], day: date, *, manned: bool) -> Cell:
+def _cell(held: Iterable[DutyPost], day: date, needed_since: datetime | None) -> Cell:
     since, until = _midnight(day), _midnight(day + DAY)
     here = [
         post for post in held if post.since_at < until and (post.until_at is None or post.until_at > since)
     ]
-    gaps, reached = [], since
-    for post in here if manned else ():
+    if needed_since is None or needed_since >= until:
+        return Cell(posts=here, gaps=[])
+    gaps, reached = [], max(since, needed_since.astimezone(SHANGHAI))
+    for post in here:
         if post.since_at > reached:
             gaps.append((reached, post.since_at.astimezone(SHANGHAI)))
         reached = max(reached, until if post.until_at is None else post.until_at.astimezone(SHANGHAI))
-    if manned and reached < until:
+    if reached < until:
         gaps.append((reached, until))
     return Cell(posts=here, gaps=gaps)
 
