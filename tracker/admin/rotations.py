@@ -59,7 +59,7 @@ class RotationForm(VerbForm):
             few = _("This pattern needs at least %(n)d people.") % {"n": FEWEST[values["pattern"]]}
             raise ValidationError(few)
         if not values["make"]:
-            self.fields["make"].help_text = self._preview(values)
+            self["make"].help_text = self._preview(values)
             self.add_error("make", _("Nothing is made yet: these would be the shifts."))
         return values
 
