@@ -1,9 +1,10 @@
 """``python -m tests.bench.sweep``: a sweep of 10,000 due alerts among a million open ones, against bare SQL.
 
 The bare statements lock the same rows and write the very rows that the product wrote, with the same guard
-against a second time; they know them in advance and decide nothing. Both run in transactions that are rolled back, in turns, on one connection; the
-best of each counts. Prints one JSON line; exits with 1 when the ratio is over 1.3 or a sweep with nothing due
-takes more than 5 ms. ``BENCH_ALERTS`` open alerts (1,000,000), ``BENCH_DUE`` of them due (10,000).
+against a second time; they know them in advance and decide nothing. Both run in transactions that are rolled
+back, in turns, on one connection; the best of each counts. Prints one JSON line; exits with 1 when the ratio
+is over 1.3 or a sweep with nothing due takes more than 5 ms. ``BENCH_ALERTS`` open alerts (1,000,000),
+``BENCH_DUE`` of them due (10,000).
 """
 
 import json
