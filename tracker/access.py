@@ -3,7 +3,22 @@
 from django.db.models import Q
 
 from incidents.access.reach import Sight, by_oneself, owned, part_of, public, scope
-from tracker.models import Alert, AlertEvent, DutyPost, Heartbeat, Notification, Rule, RuleLevel
+from tracker.models import (
+    Alert,
+    AlertEvent,
+    CalendarFeed,
+    DutyNeed,
+    DutyPost,
+    DutySwap,
+    DutyWish,
+    Heartbeat,
+    Notification,
+    Rotation,
+    RotationMember,
+    Rule,
+    RuleLevel,
+    StormMode,
+)
 
 
 def _for_everybody(sight: Sight) -> Q:
@@ -13,6 +28,13 @@ def _for_everybody(sight: Sight) -> Q:
 scope(Rule, owned("organization"), _for_everybody)
 scope(RuleLevel, part_of("rule"))
 scope(DutyPost, owned("organization"), by_oneself("user"))
+scope(DutyNeed, owned("organization"))
+scope(DutySwap, part_of("offered", "wanted"))
+scope(DutyWish, part_of("user"))
+scope(CalendarFeed, part_of("user"))
+scope(Rotation, owned("organization"))
+scope(RotationMember, part_of("rotation"))
+scope(StormMode, owned("organization"))
 scope(Alert, owned("organization"))
 scope(AlertEvent, part_of("alert"))
 scope(Notification, part_of("alert"), by_oneself("recipient"))

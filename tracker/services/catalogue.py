@@ -69,4 +69,21 @@ ICING_GRADE = Wanted(
     },
 )
 
-CATALOGUE: tuple[Wanted, ...] = (ICING_GRADE,)
+DUTY_GAP = Wanted(
+    code="E39",
+    name="值班空缺",
+    source="Seven days ahead, who is told and when: our default",
+    stop_condition="空缺时段有人值班，或该岗位不再要求有人",
+    severities={"ahead": Severity.NOTICE, "soon": Severity.WARNING, "now": Severity.CRITICAL},
+    ladders={
+        "ahead": (Rung(after_min=0, roles=(_O, _E), repeat_min=1440),),
+        "soon": (Rung(after_min=0, roles=(_O, _E), repeat_min=240),),
+        "now": (
+            Rung(after_min=0, roles=(_O, _E)),
+            Rung(after_min=15, roles=(_V,), repeat_min=60),
+        ),
+    },
+    ack_min=720,
+)
+
+CATALOGUE: tuple[Wanted, ...] = (ICING_GRADE, DUTY_GAP)

@@ -19,7 +19,8 @@ logger = logging.getLogger(__name__)
 # ``scope``: the version that counts for an organisation is handed down the tree until somebody has an own.
 # ``held``: only alerts that something changes on are locked. A worse band begins a new climb; so does a
 # milder one while mails of the old climb are still owed, for these are no longer sent. Else a milder band
-# goes on where time stands: its rungs that lie behind count as told.
+# goes on where time stands: its rungs that lie behind count as told. What a person ended while it was so
+# stays ended until it is gone once (``let_go``) or worse.
 _EVALUATE = SQL("""
 WITH RECURSIVE handed_down (organization_id, rule_id) AS (
     SELECT o.id, coalesce(own.id, everybody.id)
@@ -60,6 +61,10 @@ opened AS (
         SELECT FROM tracker_alert a
         WHERE a.rule_code = %(code)s AND a.subject_type = %(subject_type)s AND a.subject_id = b.subject_id
           AND a.is_exercise = b.is_exercise AND a.state IN ('firing', 'acknowledged')
+    ) AND NOT EXISTS (
+        SELECT FROM tracker_alert a
+        WHERE a.is_shut AND a.rule_code = %(code)s AND a.subject_type = %(subject_type)s
+          AND a.subject_id = b.subject_id AND a.is_exercise = b.is_exercise AND a.band_rank >= b.band_rank
     )
     ON CONFLICT (rule_code, subject_type, subject_id, is_exercise)
         WHERE state IN ('firing', 'acknowledged') DO NOTHING
@@ -103,6 +108,7 @@ changed AS (
             ELSE a.next_due_at
         END,
         state = CASE WHEN s.anew THEN 'firing' ELSE a.state END,
+        snoozed_until = CASE WHEN s.anew THEN NULL ELSE a.snoozed_until END,
         acknowledged_at = CASE WHEN s.anew THEN NULL ELSE a.acknowledged_at END,
         acknowledged_by_id = CASE WHEN s.anew THEN NULL ELSE a.acknowledged_by_id END
     FROM stepped s
@@ -122,6 +128,14 @@ resolved AS (
           SELECT FROM breach b WHERE b.subject_id = a.subject_id AND b.is_exercise = a.is_exercise
       )
     RETURNING a.id, a.generation, a.resolved_why
+),
+let_go AS (
+    UPDATE tracker_alert a SET is_shut = false
+    WHERE a.is_shut AND a.rule_code = %(code)s AND a.subject_type = %(subject_type)s
+      AND NOT EXISTS (
+          SELECT FROM breach b
+          WHERE b.subject_id = a.subject_id AND b.is_exercise = a.is_exercise AND b.band_rank <= a.band_rank
+      )
 ),
 told AS (
     INSERT INTO tracker_alertevent (alert_id, at, kind, generation, detail)

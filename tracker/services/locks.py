@@ -15,6 +15,9 @@ class Sweep(IntEnum):
     """Keys of the advisory locks."""
 
     EVALUATE = 0x1CE_E7A1
+    ESCALATE = 0x1CE_E5CA
+    COUNT = 0x1CE_C0D7
+    RELEASE = 0x1CE_2E1E
 
 
 @contextmanager
