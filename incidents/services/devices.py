@@ -20,6 +20,7 @@ from incidents.choices import DeviceScope
 from incidents.errors import Inconsistent, Missing, NotFound, OutOfRange
 from incidents.journal import Actor
 from incidents.models import Device, User
+from incidents.selectors.worded import NOW, WORD, Worded
 from incidents.services import deeds, facts
 from incidents.services.storing import store
 
@@ -35,6 +36,12 @@ SKEW_STEP_S: Final = 5
 MOST_SKEW_S: Final = 2_000_000_000
 """What the column holds, s; a clock of the year 9999 is off by this much, and shown so."""
 
+_VALID: Final = Worded(
+    lambda: Device.objects.filter(
+        token_digest=WORD, revoked_at=None, expires_at__gt=NOW, user__is_active=True
+    ),
+    "user",
+)
 _TOKEN_BYTES: Final = 32
 _PREFIX_LENGTH: Final = 8
 
@@ -218,11 +225,7 @@ def check_enrolment(user: User, scopes: Collection[DeviceScope], lasting: timede
 
 
 def _valid(token_digest: str, *, now: datetime) -> Device | None:
-    return (
-        Device.objects.select_related("user")
-        .filter(token_digest=token_digest, revoked_at=None, expires_at__gt=now, user__is_active=True)
-        .first()
-    )
+    return _VALID.first(word=token_digest, now=now)
 
 
 def _renewed(token_digest: str, *, now: datetime) -> Device | None:

@@ -10,16 +10,16 @@ from incidents.errors import ClientIdTaken, Missing, Refused
 from incidents.journal import Actor
 from incidents.models import IceReading
 from incidents.selectors.grading import current_policy
-from incidents.services import icing
+from incidents.services import icing, storing
 from incidents.services.ice_observations import (
     Finding,
     Observation,
     check_told,
     digest_of,
+    is_ordinary,
     judge,
     yardstick_of,
 )
-from incidents.services.storing import store
 
 __all__ = ["Observation", "Recorded", "correct", "reading_of", "record"]
 
@@ -98,7 +98,9 @@ def _record(
     reading = reading_of(observation, judge(observation, yardstick=yardstick), by=by)
     reading.client_id, reading.client_digest = client_id, digest
     reading.supersedes = supersedes
-    store(reading)
+    if not is_ordinary(observation):
+        storing.check(reading)
+    storing.add(reading)
     recorded = journal.draft(
         "ice.corrected" if supersedes else "ice.recorded",
         subject=reading,

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Final, cast
+from typing import cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -22,14 +21,12 @@ from incidents.services.ice_observations import (
     Yardstick,
     check_told,
     digest_of,
+    is_ordinary,
     judge,
     yardstick_of,
 )
 from incidents.services.ice_seals import Stored, entries_of
 from incidents.services.icing_walk import Graded
-
-_COLDEST_C, _WARMEST_C = Decimal(-60), Decimal(50)
-_LARGEST_UNCERTAINTY_MM: Final = Decimal("999.9")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +119,7 @@ class _Chunk:
             check_told(observation, by=self._by)
             yardstick = self._yardstick(observation.organization)
             finding = judge(observation, yardstick=yardstick)
-            if not _is_ordinary(observation):
+            if not is_ordinary(observation):
                 storing.check(reading_of(observation, finding, by=self._by))
         except Refused as refusal:
             return refusal
@@ -179,16 +176,6 @@ class _Chunk:
             digest=digest,
             ladder=fit.yardstick.ladder,
         )
-
-
-def _is_ordinary(observation: Observation) -> bool:
-    """Say whether the rules have checked all of it: nothing is told that few tell, or out of bounds."""
-    temp, uncertainty = observation.air_temp_c, observation.uncertainty_mm
-    return (
-        (temp is None or _COLDEST_C <= temp <= _WARMEST_C)
-        and (uncertainty is None or abs(uncertainty) <= _LARGEST_UNCERTAINTY_MM)
-        and not (observation.source_ref or observation.quote)
-    )
 
 
 def _graded(stored: Sequence[Stored]) -> Iterator[Graded]:

@@ -1,0 +1,116 @@
+"""Queries that the ORM words once; afterwards only their values change.
+
+What a row is found by, and who may see it, stays said in the ORM and in ``access``. Only the wording, which
+costs several times what the database takes for the answer, is not done again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+
+from incidents.models import User
+from incidents.models.direct import cursor
+
+Row = TypeVar("Row", bound=Model)
+
+# Stand in a query for the values that change; no value of anybody's.
+WHO: Final = User(pk=-271_828_182, is_active=True)
+NOW: Final = datetime(1582, 10, 15, 7, 18, 28, 182_845, tzinfo=UTC)
+NAME: Final = UUID(int=271_828_182_845_904_523_536)
+WORD: Final = "27182818284590"
+_MARKS: Final = {WHO.pk: "who", NOW: "now", NAME: "name", WORD: "word"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    """Where in an answer a row stands.
+
+    Attributes:
+        owner: Place of the part that points at it; None for the row asked for.
+        field: By which field it does.
+    """
+
+    model: type[Model]
+    columns: tuple[str, ...]
+    begin: int
+    key: int
+    owner: int | None = None
+    field: Any = None
+
+
+class Worded(Generic[Row]):
+    """Rows of one model, each with the rows that it points at."""
+
+    def __init__(self, query: Callable[[], QuerySet[Row]], *related: str) -> None:
+        """Take a query.
+
+        Args:
+            query: Returns it, with :data:`WHO`, :data:`NOW`, :data:`NAME` or :data:`WORD` for what changes.
+            related: Look-ups of rows to read along, each after the one that it begins with.
+        """
+        self._query, self._related = query, related
+
+    def first(self, **values: Any) -> Row | None:
+        """Return a row, or None.
+
+        Args:
+            values: What is asked for this time: ``who`` as a number, ``now``, ``name`` or ``word``.
+        """
+        statement, parameters, marks = self._worded
+        given = list(parameters)
+        for place, mark in marks:
+            given[place] = values[mark]
+        with cursor() as run:
+            run.execute(statement, given)
+            told = run.fetchone()
+        return None if told is None else self._made(told)
+
+    @cached_property
+    def _worded(self) -> tuple[str, tuple[Any, ...], list[tuple[int, str]]]:
+        paths = []
+        for part, prefix in zip(self._parts, ("", *(f"{name}__" for name in self._related)), strict=True):
+            paths += [f"{prefix}{name}" for name in part.columns]
+        statement, parameters = self._query().values_list(*paths)[:1].query.sql_with_params()
+        marks = [
+            (place, _MARKS[value])
+            for place, value in enumerate(parameters)
+            if not isinstance(value, list) and value in _MARKS
+        ]
+        return statement, parameters, marks
+
+    @cached_property
+    def _parts(self) -> list[_Part]:
+        parts: list[_Part] = [_part(self._query().model, begin=0)]
+        places = {"": 0}
+        for name in self._related:
+            above, _, last = name.rpartition("__")
+            field: Any = parts[places[above]].model._meta.get_field(last)
+            places[name] = len(parts)
+            begin = parts[-1].begin + len(parts[-1].columns)
+            parts.append(_part(field.related_model, begin=begin, owner=places[above], field=field))
+        return parts
+
+    def _made(self, told: Sequence[Any]) -> Row:
+        made: list[Any] = []
+        for part in self._parts:
+            row = None
+            if told[part.key] is not None:
+                values = told[part.begin : part.begin + len(part.columns)]
+                row = part.model.from_db(connection.alias, part.columns, values)
+            if part.owner is not None and made[part.owner] is not None:
+                part.field.set_cached_value(made[part.owner], row)
+            made.append(row)
+        first: Row = made[0]
+        return first
+
+
+def _part(model: type[Model], *, begin: int, **link: Any) -> _Part:
+    columns = tuple(field.attname for field in model._meta.concrete_fields)
+    key = columns.index(model._meta.pk.attname)
+    return _Part(model=model, columns=columns, begin=begin, key=begin + key, **link)
