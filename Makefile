@@ -30,7 +30,7 @@ test: ## Run the tests; ARGS="-k outage"
 	@$(EMBEDDED) run --dev --mail -- python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 bench: ## Measure speed against raw SQL and a textbook; BENCH_HISTORY=100000 readings before
-	@$(EMBEDDED) run --dev -- python -m tests.bench
+	@$(EMBEDDED) run --dev --mail -- python -m tests.bench
 
 phones: ## Let hundreds of simulated phones come back at once; PHONES=500 SEED=7
 	@$(EMBEDDED) run --dev -- env PHONES='$(or $(PHONES),500)' SEED='$(or $(SEED),7)' \

@@ -21,6 +21,7 @@ _UNKEPT = frozenset({"password", "token_digest", "next_digest", "code_digest", "
 
 # What the text of a row holds as it is; a coded value is none of them, it is kept as its code.
 _PLAIN = frozenset({str, int, bool})
+_encoder = DjangoJSONEncoder()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +148,8 @@ def _plain(row: models.Model, field: "models.Field[Any, Any]") -> Any:
         return value
     if isinstance(field, models.DecimalField):
         return str(Decimal(value).quantize(Decimal(1).scaleb(-field.decimal_places)))
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, datetime):
-        value = value.astimezone(UTC)
+        return _encoder.default(value.astimezone(UTC))
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))

@@ -10,7 +10,10 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 from django.db.models import Model
+from django.http import HttpResponse
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from incidents.access import PERSONAL_FIELDS
 from incidents.api.fields import Moment
@@ -106,6 +109,13 @@ class Shape:
         key = self._place(f"{path}__pk")
         parts = self._parts_of(serializer, f"{path}__")
         return lambda values: None if values[key] is None else {name: part(values) for name, part in parts}
+
+
+def answer(request: Request, response: Response) -> HttpResponse:
+    """Return an answer of plain values in plain JSON at once; in another form, through its renderer."""
+    if request.accepted_media_type != "application/json":
+        return response
+    return HttpResponse(encode(response.data), status=response.status_code, content_type="application/json")
 
 
 def _nothing(_values: _Values) -> None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from incidents.models import GradingPolicy, Organization
-from incidents.models.direct import columns_of, cursor, made
+from incidents.models.direct import columns_of, made, run
 
 _NEAREST: Final = """
 WITH RECURSIVE up(id, parent_id, height) AS (
@@ -22,7 +22,5 @@ def current_policy(organization: Organization | None) -> GradingPolicy:
 
     Without any row it is the defaults of the product, as an unsaved policy.
     """
-    with cursor() as run:
-        run.execute(_NEAREST, [organization.pk if organization else None])
-        told = run.fetchone()
-    return GradingPolicy() if told is None else made(GradingPolicy, told)
+    found = run(_NEAREST, [organization.pk if organization else None])
+    return made(GradingPolicy, found[0]) if found else GradingPolicy()

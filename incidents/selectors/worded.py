@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
 
 from incidents.models import User
-from incidents.models.direct import cursor
+from incidents.models.direct import made, run
 
 Row = TypeVar("Row", bound=Model)
 
@@ -24,7 +24,9 @@ WHO: Final = User(pk=-271_828_182, is_active=True)
 NOW: Final = datetime(1582, 10, 15, 7, 18, 28, 182_845, tzinfo=UTC)
 NAME: Final = UUID(int=271_828_182_845_904_523_536)
 WORD: Final = "27182818284590"
-_MARKS: Final = {WHO.pk: "who", NOW: "now", NAME: "name", WORD: "word"}
+_NUMBERS: Final = "{271828182}"
+NUMBERS: Final = RawSQL("SELECT unnest(%s::bigint[])", [_NUMBERS])
+_MARKS: Final = {WHO.pk: "who", NOW: "now", NAME: "name", WORD: "word", _NUMBERS: "numbers"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +46,40 @@ class _Part:
     field: Any = None
 
 
+class Wording:
+    """A query of values."""
+
+    def __init__(self, query: Callable[[], QuerySet[Any, Any]]) -> None:
+        """Take a query.
+
+        Args:
+            query: Returns it, with the marks of this module for what changes.
+        """
+        self._query = query
+
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """Return what it finds.
+
+        Args:
+            values: What is asked for this time: ``who`` as a number, ``now``, ``name``, ``word``, ``numbers``.
+        """
+        statement, parameters, marks = self._worded
+        given = list(parameters)
+        for place, mark in marks:
+            given[place] = values[mark]
+        return run(statement, given)
+
+    @cached_property
+    def _worded(self) -> tuple[str, tuple[Any, ...], list[tuple[int, str]]]:
+        statement, parameters = self._query().query.sql_with_params()
+        marks = [
+            (place, _MARKS[value])
+            for place, value in enumerate(parameters)
+            if not isinstance(value, list) and value in _MARKS
+        ]
+        return statement, parameters, marks
+
+
 class Worded(Generic[Row]):
     """Rows of one model, each with the rows that it points at."""
 
@@ -51,38 +87,25 @@ class Worded(Generic[Row]):
         """Take a query.
 
         Args:
-            query: Returns it, with :data:`WHO`, :data:`NOW`, :data:`NAME` or :data:`WORD` for what changes.
+            query: Returns it, with the marks of this module for what changes.
             related: Look-ups of rows to read along, each after the one that it begins with.
         """
         self._query, self._related = query, related
+        self._wording = Wording(lambda: query().values_list(*self._paths())[:1])
 
     def first(self, **values: Any) -> Row | None:
         """Return a row, or None.
 
         Args:
-            values: What is asked for this time: ``who`` as a number, ``now``, ``name`` or ``word``.
+            values: As those of :meth:`Wording.rows`.
         """
-        statement, parameters, marks = self._worded
-        given = list(parameters)
-        for place, mark in marks:
-            given[place] = values[mark]
-        with cursor() as run:
-            run.execute(statement, given)
-            told = run.fetchone()
-        return None if told is None else self._made(told)
+        found = self._wording.rows(**values)
+        return self._made(found[0]) if found else None
 
-    @cached_property
-    def _worded(self) -> tuple[str, tuple[Any, ...], list[tuple[int, str]]]:
-        paths = []
-        for part, prefix in zip(self._parts, ("", *(f"{name}__" for name in self._related)), strict=True):
-            paths += [f"{prefix}{name}" for name in part.columns]
-        statement, parameters = self._query().values_list(*paths)[:1].query.sql_with_params()
-        marks = [
-            (place, _MARKS[value])
-            for place, value in enumerate(parameters)
-            if not isinstance(value, list) and value in _MARKS
-        ]
-        return statement, parameters, marks
+    def _paths(self) -> list[str]:
+        prefixes = ("", *(f"{name}__" for name in self._related))
+        parts = zip(self._parts, prefixes, strict=True)
+        return [f"{prefix}{name}" for part, prefix in parts for name in part.columns]
 
     @cached_property
     def _parts(self) -> list[_Part]:
@@ -97,16 +120,16 @@ class Worded(Generic[Row]):
         return parts
 
     def _made(self, told: Sequence[Any]) -> Row:
-        made: list[Any] = []
+        rows: list[Any] = []
         for part in self._parts:
             row = None
             if told[part.key] is not None:
                 values = told[part.begin : part.begin + len(part.columns)]
-                row = part.model.from_db(connection.alias, part.columns, values)
-            if part.owner is not None and made[part.owner] is not None:
-                part.field.set_cached_value(made[part.owner], row)
-            made.append(row)
-        first: Row = made[0]
+                row = made(part.model, values)
+            if part.owner is not None and rows[part.owner] is not None:
+                part.field.set_cached_value(rows[part.owner], row)
+            rows.append(row)
+        first: Row = rows[0]
         return first
 
 

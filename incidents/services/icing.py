@@ -12,7 +12,7 @@ from incidents.choices import Grade, GradeBasis
 from incidents.errors import Missing
 from incidents.journal import Actor
 from incidents.models import IceReading, JournalEntry, SectionIcing
-from incidents.models.direct import columns_of, cursor, insert, made
+from incidents.models.direct import columns_of, insert, made, run
 from incidents.rules.ladder import Ladder
 from incidents.rules.times import not_before
 from incidents.services.icing_walk import Graded, Walk
@@ -49,8 +49,7 @@ def lock(sections: Iterable[int]) -> None:
     Args:
         sections: Their numbers.
     """
-    with cursor() as run:
-        run.execute(_LOCK, [list(sections)])
+    run(_LOCK, [list(sections)])
 
 
 def graded(readings: Iterable[IceReading], ladder: Ladder) -> list[Graded]:
@@ -91,9 +90,7 @@ def take(readings: Iterable[Graded], *, by: Actor) -> list[JournalEntry]:
 
 def _held(sections: Iterable[int]) -> dict[tuple[int, bool], SectionIcing]:
     """Return the icing of sections by section and drill, locked."""
-    with cursor() as run:
-        run.execute(_HOLD, [list(sections)])
-        rows = [made(SectionIcing, told) for told in run.fetchall()]
+    rows = [made(SectionIcing, told) for told in run(_HOLD, [list(sections)])]
     return {(row.section_id, row.is_exercise): row for row in rows}
 
 

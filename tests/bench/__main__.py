@@ -62,13 +62,17 @@ def _measure(end: ExitStack, *, textbook: str) -> int:
     bench = Bench(world=world, raw=Raw(), product=product, textbook=other, control=control)
     connection.close()
     short = 0
-    for figure in chain(
-        bench.single(),
-        bench.bulk(500, goal=0.35),
-        bench.bulk(5000, goal=0.5),
-        bench.bulk(50_000, goal=0.5, stream=True),
-        bench.memory(),
-    ):
+    parts = {
+        "single": bench.single(),
+        "bulk": chain(
+            bench.bulk(500, goal=0.35),
+            bench.bulk(5000, goal=0.5),
+            bench.bulk(50_000, goal=0.5, stream=True),
+        ),
+        "memory": bench.memory(),
+    }
+    wanted = os.environ.get("BENCH_ONLY", " ".join(parts)).split()
+    for figure in chain.from_iterable(parts[name] for name in wanted):
         sys.stdout.write(f"{figure.line()}\n")
         sys.stdout.flush()
         short += not figure.ok
