@@ -10,7 +10,7 @@ from incidents.api.shapes import Shape
 from incidents.models import Assignment, Outage, SectionIcing
 from incidents.models.assignments import ACTIVE
 from incidents.selectors.versions import version_of
-from incidents.selectors.worded import NUMBERS, Wording
+from incidents.selectors.worded import Wording, among_numbers
 
 _Shown: TypeAlias = dict[str, Any]
 
@@ -25,9 +25,9 @@ class Pages:
     def __init__(self, *, outage: Any, crew: Any, icing: Any) -> None:
         self._outage = Shape(outage, besides=("version", "icing", "crews"))
         self._crew, self._icing = Shape(crew), Shape(icing)
-        outages = QuerySet(Outage).filter(pk__in=NUMBERS).annotate(version=version_of(Outage))
-        at_work = Assignment.objects.filter(outage__in=NUMBERS, status__in=ACTIVE).order_by("id")
-        icings = SectionIcing.objects.filter(section__in=NUMBERS)
+        outages = QuerySet(Outage).filter(among_numbers("pk")).annotate(version=version_of(Outage))
+        at_work = Assignment.objects.filter(among_numbers("outage"), status__in=ACTIVE).order_by("id")
+        icings = SectionIcing.objects.filter(among_numbers("section"))
         self._outages = Wording(
             lambda: outages.values_list("pk", "version", "section", "storm__is_exercise", *self._outage.paths)
         )

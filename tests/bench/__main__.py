@@ -40,12 +40,16 @@ def _measure(end: ExitStack, *, textbook: str) -> int:
     from django.db import connection  # noqa: PLC0415
 
     from tests.bench.figures import SINGLE, Bench  # noqa: PLC0415
+    from tests.bench.load import press  # noqa: PLC0415
+    from tests.bench.outages import make_outages  # noqa: PLC0415
     from tests.bench.raw import Raw  # noqa: PLC0415
     from tests.bench.servers import Server  # noqa: PLC0415
     from tests.bench.world import make_world  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    world = make_world(int(os.environ.get("BENCH_HISTORY", "10000")))
+    history = int(os.environ.get("BENCH_HISTORY", "10000"))
+    world = make_world(history)
+    make_outages(world, history)
     subprocess.run(
         [sys.executable, "-m", "tests.bench.textbook"],
         env=os.environ | {"DATABASE_URL": textbook},
@@ -69,9 +73,12 @@ def _measure(end: ExitStack, *, textbook: str) -> int:
             bench.bulk(5000, goal=0.5),
             bench.bulk(50_000, goal=0.5, stream=True),
         ),
+        "pages": bench.pages(history),
         "memory": bench.memory(),
     }
     wanted = os.environ.get("BENCH_ONLY", " ".join(parts)).split()
+    if wanted == ["load"]:
+        return int(not press(product, world, lambda line: print(line, flush=True)))
     for figure in chain.from_iterable(parts[name] for name in wanted):
         sys.stdout.write(f"{figure.line()}\n")
         sys.stdout.flush()
