@@ -6,6 +6,7 @@ the serializer stays what describes the answer, and a test holds the two against
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -22,15 +23,6 @@ from incidents.rules.times import SHANGHAI
 
 _Values: TypeAlias = Sequence[Any]
 _Part: TypeAlias = Callable[[_Values], Any]
-_AS_IT_IS: Final = (
-    serializers.BooleanField,
-    serializers.CharField,
-    serializers.ChoiceField,
-    serializers.IntegerField,
-    serializers.JSONField,
-    serializers.ListField,
-)
-
 encode: Final = msgspec.json.Encoder().encode
 """Return a body as JSON."""
 
@@ -83,17 +75,7 @@ class Shape:
         if isinstance(field, PublicName):
             target: Any = model._meta.get_field(field.source).related_model
             return self._leaf(f"{path}__{name_field_of(target)}", str)
-        if isinstance(field, Moment):
-            return self._leaf(path, _moment)
-        if isinstance(field, serializers.DecimalField):
-            return self._leaf(path, float)
-        if isinstance(field, serializers.UUIDField):
-            return self._leaf(path, str)
-        if isinstance(field, serializers.DateField):
-            return self._leaf(path, _date)
-        if isinstance(field, _AS_IT_IS):
-            return self._leaf(path, None)
-        raise TypeError(f"{type(field).__name__} {name} is more than a look-up")
+        return self._leaf(path, _becoming(name, field))
 
     def _place(self, path: str) -> int:
         self.paths.append(path)
@@ -118,6 +100,14 @@ def answer(request: Request, response: Response) -> HttpResponse:
     return HttpResponse(encode(response.data), status=response.status_code, content_type="application/json")
 
 
+def _becoming(name: str, field: Any) -> Callable[[Any], Any] | None:
+    """Return what becomes of the values of a field; None for those that are shown as they are."""
+    for kind, become in _BECOMES:
+        if isinstance(field, kind):
+            return become
+    raise TypeError(f"{type(field).__name__} {name} is more than a look-up")
+
+
 def _nothing(_values: _Values) -> None:
     return None
 
@@ -136,3 +126,21 @@ def _value(row: Any, path: str) -> Any:
             return None
         row = getattr(row, name)
     return row
+
+
+def _code(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+_BECOMES: Final[tuple[tuple[type[Any], Callable[[Any], Any] | None], ...]] = (
+    (Moment, _moment),
+    (serializers.DateField, _date),
+    (serializers.DecimalField, float),
+    (serializers.UUIDField, str),
+    (serializers.ChoiceField, _code),
+    (serializers.BooleanField, None),
+    (serializers.CharField, None),
+    (serializers.IntegerField, None),
+    (serializers.JSONField, None),
+    (serializers.ListField, None),
+)

@@ -144,7 +144,7 @@ def _insert(
     names = ", ".join(field.column for field in fields)
     if several:
         arrays = ", ".join(f"%s::{_type_of(field)}[]" for field in fields)
-        values = f"SELECT * FROM unnest({arrays})"
+        values = f"SELECT * FROM unnest({arrays})"  # noqa: S608 - names of the catalogue
     else:
         values = f"VALUES ({', '.join(['%s'] * len(fields))})"
     statement = f"INSERT INTO {model._meta.db_table} ({names}) {values}{_over(model, replacing)} RETURNING id"

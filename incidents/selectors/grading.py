@@ -5,16 +5,17 @@ from typing import Final
 from incidents.models import GradingPolicy, Organization
 from incidents.models.direct import columns_of, made, run
 
-_NEAREST: Final = """
+_NEAREST: Final = f"""
 WITH RECURSIVE up(id, parent_id, height) AS (
     SELECT id, parent_id, 0 FROM incidents_organization WHERE id = %s
     UNION ALL
     SELECT o.id, o.parent_id, height + 1 FROM incidents_organization o JOIN up ON o.id = up.parent_id
 )
-SELECT {columns} FROM incidents_gradingpolicy p LEFT JOIN up ON up.id = p.organization_id
+SELECT {columns_of(GradingPolicy, "p")}
+FROM incidents_gradingpolicy p LEFT JOIN up ON up.id = p.organization_id
 WHERE p.until_at IS NULL AND (p.organization_id IS NULL OR up.id IS NOT NULL)
 ORDER BY up.height NULLS LAST LIMIT 1
-""".format(columns=columns_of(GradingPolicy, "p"))
+"""  # noqa: S608 - constants only
 
 
 def current_policy(organization: Organization | None) -> GradingPolicy:

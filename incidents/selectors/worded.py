@@ -65,7 +65,7 @@ class Wording:
         """Return what it finds.
 
         Args:
-            values: What is asked for this time: ``who`` as a number, ``now``, ``name``, ``word``, ``numbers``.
+            values: What is asked for this time: ``who`` (a number), ``now``, ``name``, ``word``, ``numbers``.
         """
         statement, parameters, marks = self._worded
         given = list(parameters)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from incidents.choices import GradeBasis
 from incidents.errors import ClientIdTaken, Refused
 from incidents.journal import Actor
 from incidents.models import IceReading, Organization
+from incidents.models.direct import run
 from incidents.selectors.grading import current_policy
 from incidents.services import ice_stage, icing, storing
 from incidents.services.ice import reading_of
@@ -27,6 +28,11 @@ from incidents.services.ice_observations import (
 )
 from incidents.services.ice_seals import Stored, entries_of
 from incidents.services.icing_walk import Graded
+
+_SENT_BEFORE: Final = """
+SELECT client_id, client_digest, uuid FROM incidents_icereading
+WHERE reported_by_id = %s AND client_id = ANY(%s)
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,9 +139,8 @@ class _Chunk:
 
     def _look_up(self, client_ids: Iterable[UUID]) -> dict[UUID, tuple[str, UUID]]:
         """Return what the person sent before under these numbers: digest and public name of each."""
-        found = IceReading.objects.filter(reported_by=self._by.user, client_id__in=list(client_ids))
-        columns = found.values_list("client_id", "client_digest", "uuid")
-        return {number: (digest, uuid) for number, digest, uuid in columns if number is not None}
+        found = run(_SENT_BEFORE, [self._by.user.pk, list(client_ids)])
+        return {number: (digest, uuid) for number, digest, uuid in found}
 
     def _insert(self) -> list[Stored]:
         winners: dict[UUID, int] = {}

@@ -78,12 +78,16 @@ def _measure(end: ExitStack, *, textbook: str) -> int:
     }
     wanted = os.environ.get("BENCH_ONLY", " ".join(parts)).split()
     if wanted == ["load"]:
-        return int(not press(product, world, lambda line: print(line, flush=True)))
+        return int(not press(product, world, _tell))
     for figure in chain.from_iterable(parts[name] for name in wanted):
-        sys.stdout.write(f"{figure.line()}\n")
-        sys.stdout.flush()
+        _tell(figure.line())
         short += not figure.ok
     return int(short > 0)
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _named(url: str, name: str) -> str:

@@ -79,7 +79,7 @@ class Phone:
 
 async def pressed(server: Server, world: World, *, phones: int, rate: int, seconds: int) -> Tally:
     """Ask at a rate for a time; return what came of it."""
-    tally, chance = Tally(), random.Random(rate)
+    tally, chance = Tally(), random.Random(rate)  # noqa: S311 - a mix, no secret
     crowd = [Phone(server.port, world.token) for _ in range(phones)]
     began, asked = time.perf_counter(), []
     for number in range(min(rate, MOST_RATE) * min(seconds, MOST_SECONDS)):
@@ -107,9 +107,9 @@ async def _timed(phone: Phone, request: tuple[str, str, bytes], due: float, tall
 
 def _request(world: World, chance: random.Random) -> tuple[str, str, bytes]:
     dice = chance.randrange(100)
-    if dice < 80:  # noqa: PLR2004 - shares of a hundred
+    if dice < 80:
         return "POST", SINGLE, world.rows(1)[0]
-    if dice < 84:  # noqa: PLR2004
+    if dice < 84:
         return "POST", BULK, b"[" + b",".join(world.rows(50)) + b"]"
     return "GET", OUTAGES, b""
 

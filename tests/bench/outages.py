@@ -125,9 +125,7 @@ def _multiply(row: models.Model, number: int, **over: str) -> int:
     """Copy a row; return the number of which the copies are the next ones."""
     table, own = row._meta.db_table, {"uuid": "gen_random_uuid()"} | over
     names = [
-        field.column
-        for field in row._meta.concrete_fields
-        if not field.primary_key and not field.generated
+        field.column for field in row._meta.concrete_fields if not field.primary_key and not field.generated
     ]
     values = ", ".join(own.get(name, f"t.{name}") for name in names)
     with connection.cursor() as cursor:

@@ -34,9 +34,7 @@ class Server:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         return self._ask("POST", path, body, {"Content-Type": "application/json"} | sent)
 
-    def _ask(
-        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
-    ) -> tuple[int, bytes]:
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         if time.monotonic() - self._used > _KEPT_ALIVE_S:
             self._client.close()  # the server has, by now
         self._client.request(method, path, body, headers)
