@@ -3,6 +3,8 @@
 A request to the field API that carries a token passes them by; its token says who it is.
 """
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -11,18 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
-from config.middleware import Handler
-
 
 class _PastPhones:
     """Lets requests with a token pass by."""
 
-    get_response: Handler
-
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer."""
         if _is_phone(request):
-            return self.get_response(request)
+            return self.get_response(request)  # type: ignore[attr-defined,no-any-return]
         answer: HttpResponseBase = super().__call__(request)  # type: ignore[misc]
         return answer
 
@@ -42,7 +40,7 @@ class Messages(_PastPhones, MessageMiddleware):
 class PersonLanguage:
     """Show pages in the language that the signed-in person chose; the API goes by Accept-Language."""
 
-    def __init__(self, get_response: Handler) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

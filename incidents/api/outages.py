@@ -140,7 +140,7 @@ class OutageOut(Versioned):
 
 @cache
 def _pages() -> Pages:
-    return Pages(outage=OutageOut, crew=CrewAtWork, icing=IcingOut)
+    return Pages(outage=OutageOut, crew=CrewAtWork, held=HeldFactShort, icing=IcingOut)
 
 
 class OutageFilters(Filters):
@@ -190,9 +190,9 @@ class Outages(Resource):
         "section__icing",
     )
 
-    def list(self, request: Request) -> HttpResponse:
+    def list(self, request: Request) -> HttpResponse:  # type: ignore[override]
         """List."""
-        seen = visible_to(QuerySet(Outage), self.by.user, now=self.by.now)
+        seen: QuerySet[Any] = visible_to(QuerySet(Outage), self.by.user, now=self.by.now)
         keys = self.filter_queryset(seen).values_list("id", "reported_at", named=True)
         page = self.paginate_queryset(keys) or ()
         return answer(request, self.get_paginated_response(_pages().read([key.id for key in page])))

@@ -73,7 +73,7 @@ class Shape:
         if isinstance(field, serializers.ModelSerializer):
             return self._nested(field, path)
         if isinstance(field, PublicName):
-            target: Any = model._meta.get_field(field.source).related_model
+            target: Any = model._meta.get_field(str(field.source)).related_model
             return self._leaf(f"{path}__{name_field_of(target)}", str)
         return self._leaf(path, _becoming(name, field))
 
@@ -143,4 +143,5 @@ _BECOMES: Final[tuple[tuple[type[Any], Callable[[Any], Any] | None], ...]] = (
     (serializers.IntegerField, None),
     (serializers.JSONField, None),
     (serializers.ListField, None),
+    (serializers.ReadOnlyField, None),
 )

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0004_unknown_is_not_true")]
+    dependencies = [("incidents", "0007_held_facts")]
 
     operations = [
         migrations.AddIndex(

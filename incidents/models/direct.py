@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable, Collection, Sequence
 from functools import cache, partial
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -60,7 +60,7 @@ def _run(
         name = b"direct_%d" % len(names)
         _checked(link.pgconn.prepare(name, _numbered(statement)))
         names[statement] = name
-    result = _checked(link.pgconn.exec_prepared(name, values, result_format=Format.BINARY))
+    result = _checked(link.pgconn.exec_prepared(name, cast("Any", values), result_format=Format.BINARY))
     loaded = Transformer(link)
     loaded.set_pgresult(result)
     return loaded.load_rows(0, result.ntuples, tuple) if result.nfields else []
@@ -141,7 +141,7 @@ def _insert(
         for field in model._meta.concrete_fields
         if not field.primary_key and field.db_default is NOT_PROVIDED
     ]
-    names = ", ".join(field.column for field in fields)
+    names = ", ".join(str(field.column) for field in fields)
     if several:
         arrays = ", ".join(f"%s::{_type_of(field)}[]" for field in fields)
         values = f"SELECT * FROM unnest({arrays})"  # noqa: S608 - names of the catalogue
@@ -154,9 +154,14 @@ def _insert(
 def _over(model: type[models.Model], replacing: _Replacing | None) -> str:
     if replacing is None:
         return ""
-    found_by, written = ([model._meta.get_field(name).column for name in names] for names in replacing)
+    found_by, written = ([_column(model, name) for name in names] for names in replacing)
     sets = ", ".join(f"{column} = EXCLUDED.{column}" for column in written)
     return f" ON CONFLICT ({', '.join(found_by)}) DO UPDATE SET {sets}"
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    return str(field.column)
 
 
 def _type_of(field: "models.Field[Any, Any]") -> str:

@@ -139,7 +139,8 @@ class _Chunk:
 
     def _look_up(self, client_ids: Iterable[UUID]) -> dict[UUID, tuple[str, UUID]]:
         """Return what the person sent before under these numbers: digest and public name of each."""
-        found = run(_SENT_BEFORE, [self._by.user.pk, list(client_ids)])
+        wanted = list(client_ids)
+        found = run(_SENT_BEFORE, [self._by.user.pk, wanted]) if wanted else []
         return {number: (digest, uuid) for number, digest, uuid in found}
 
     def _insert(self) -> list[Stored]:

@@ -32,7 +32,7 @@ def main() -> int:
         return _measure(end, textbook=_named(given, f"{NAME}_textbook"))
 
 
-def _measure(end: ExitStack, *, textbook: str) -> int:
+def _measure(end: ExitStack, *, textbook: str) -> int:  # noqa: PLR0915 - everything is imported here
     import django  # noqa: PLC0415 - needs the database's name
 
     django.setup()

@@ -72,7 +72,7 @@ def make_outages(world: World, number: int) -> None:
     outage = make_outage(
         organization=section.line.organization, line=section.line, section=section, place=make_place()
     )
-    reading = IceReading.objects.filter(section=section).latest("pk")
+    reading: Any = IceReading.objects.filter(section=section).latest("pk")
     icing = SectionIcing.objects.create(
         section=section,
         reading=reading,
@@ -125,7 +125,9 @@ def _multiply(row: models.Model, number: int, **over: str) -> int:
     """Copy a row; return the number of which the copies are the next ones."""
     table, own = row._meta.db_table, {"uuid": "gen_random_uuid()"} | over
     names = [
-        field.column for field in row._meta.concrete_fields if not field.primary_key and not field.generated
+        str(field.column)
+        for field in row._meta.concrete_fields
+        if not field.primary_key and not field.generated
     ]
     values = ", ".join(own.get(name, f"t.{name}") for name in names)
     with connection.cursor() as cursor:

@@ -159,7 +159,8 @@ def test_a_page_of_outages_is_what_their_serializer_shows(phone: Phone) -> None:
 def test_pages_follow_each_other_without_a_gap_or_a_repeat(phone: Phone) -> None:
     _outages(phone)
     everything = [row["uuid"] for row in phone.get("outages/").json()["results"]]
-    found, cursor = [], ""
+    found: list[str] = []
+    cursor: Any = ""
     while cursor is not None:
         page = phone.get("outages/", page_size=1, **({"cursor": cursor} if cursor else {})).json()
         found += [row["uuid"] for row in page["results"]]

@@ -90,7 +90,7 @@ def test_a_connection_that_the_server_closed_is_made_anew() -> None:
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [process])
     killer.close()
 
-    connection.health_check_done = False  # as at the beginning of a request
+    connection.close_if_unusable_or_obsolete()  # as at the beginning of a request
     [(other,)] = run("SELECT pg_backend_pid()")
 
     assert other != process
