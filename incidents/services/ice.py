@@ -1,6 +1,8 @@
 """Ice readings: from what a lineman saw to a graded section."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -16,12 +18,14 @@ from incidents.services.ice_observations import (
     Observation,
     check_told,
     digest_of,
-    is_ordinary,
     judge,
     yardstick_of,
 )
 
 __all__ = ["Observation", "Recorded", "correct", "reading_of", "record"]
+
+_COLDEST_C, _WARMEST_C = Decimal(-60), Decimal(50)
+_LARGEST_UNCERTAINTY_MM: Final = Decimal("999.9")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +82,16 @@ def reading_of(observation: Observation, finding: Finding, *, by: Actor) -> IceR
     columns = {name: getattr(finding, name) for name in Finding.__slots__}
     signature = {"reported_by": by.user, "received_at": by.now, "entry_mode": by.entry_mode}
     return IceReading(**(vars(observation) | columns | signature))
+
+
+def is_ordinary(observation: Observation) -> bool:
+    """Say whether the rules have checked all of it: nothing is told that few tell, or out of bounds."""
+    temp, uncertainty = observation.air_temp_c, observation.uncertainty_mm
+    return (
+        (temp is None or _COLDEST_C <= temp <= _WARMEST_C)
+        and (uncertainty is None or abs(uncertainty) <= _LARGEST_UNCERTAINTY_MM)
+        and not (observation.source_ref or observation.quote)
+    )
 
 
 @transaction.atomic

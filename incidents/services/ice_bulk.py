@@ -15,14 +15,13 @@ from incidents.models import IceReading, Organization
 from incidents.models.direct import run
 from incidents.selectors.grading import current_policy
 from incidents.services import ice_stage, icing, storing
-from incidents.services.ice import reading_of
+from incidents.services.ice import is_ordinary, reading_of
 from incidents.services.ice_observations import (
     Finding,
     Observation,
     Yardstick,
     check_told,
     digest_of,
-    is_ordinary,
     judge,
     yardstick_of,
 )

@@ -32,8 +32,6 @@ from incidents.rules.times import check_not_future, check_not_too_old, start_of_
 from incidents.services import policies
 
 _DUMMY_WIRES = {IceMethod.DUMMY_WIRE_WEIGHT, IceMethod.DUMMY_WIRE_DIAMETER}
-_COLDEST_C, _WARMEST_C = Decimal(-60), Decimal(50)
-_LARGEST_UNCERTAINTY_MM: Final = Decimal("999.9")
 _THOUSANDTH: Final = Decimal("0.001")
 _TEN_THOUSANDTH: Final = Decimal("0.0001")
 
@@ -158,16 +156,6 @@ def check_told(observation: Observation, *, by: Actor) -> None:
         check_not_future(field="observed_at", at=at, now=by.now)
         if by.entry_mode == EntryMode.LIVE:
             check_not_too_old(field="observed_at", at=at, now=by.now)
-
-
-def is_ordinary(observation: Observation) -> bool:
-    """Say whether the rules have checked all of it: nothing is told that few tell, or out of bounds."""
-    temp, uncertainty = observation.air_temp_c, observation.uncertainty_mm
-    return (
-        (temp is None or _COLDEST_C <= temp <= _WARMEST_C)
-        and (uncertainty is None or abs(uncertainty) <= _LARGEST_UNCERTAINTY_MM)
-        and not (observation.source_ref or observation.quote)
-    )
 
 
 def judge(observation: Observation, *, yardstick: Yardstick) -> Finding:
