@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0007_held_facts")]
+    dependencies = [("incidents", "0009_sync")]
 
     operations = [
         migrations.AddIndex(
