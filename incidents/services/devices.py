@@ -20,6 +20,7 @@ from incidents.choices import DeviceScope
 from incidents.errors import Inconsistent, Missing, NotFound, OutOfRange
 from incidents.journal import Actor
 from incidents.models import Device, User
+from incidents.selectors.devices import valid
 from incidents.services import deeds, facts
 from incidents.services.storing import store
 
@@ -161,7 +162,7 @@ def authenticate(token_digest: str, *, now: datetime) -> Device:
         NotFound: If there is none, it has expired or was revoked, or the owner's account is closed; which of
             these is not told.
     """
-    device = _valid(token_digest, now=now) or _renewed(token_digest, now=now)
+    device = valid(token_digest, now=now) or _renewed(token_digest, now=now)
     if device is None:
         raise NotFound(kind="device", key="–")
     if device.last_seen_at is None or device.last_seen_at <= now - SEEN_EVERY:
@@ -217,14 +218,6 @@ def check_enrolment(user: User, scopes: Collection[DeviceScope], lasting: timede
         raise Inconsistent(field="user", value=user, relation="=", other="is_active", other_value=True)
 
 
-def _valid(token_digest: str, *, now: datetime) -> Device | None:
-    return (
-        Device.objects.select_related("user")
-        .filter(token_digest=token_digest, revoked_at=None, expires_at__gt=now, user__is_active=True)
-        .first()
-    )
-
-
 def _renewed(token_digest: str, *, now: datetime) -> Device | None:
     """Put a next token that is used for the first time in the place of the one before it.
 
@@ -239,7 +232,7 @@ def _renewed(token_digest: str, *, now: datetime) -> Device | None:
         next_prefix="",
         next_expires_at=None,
     )
-    return _valid(token_digest, now=now)
+    return valid(token_digest, now=now)
 
 
 def _locked_live(device: Device, *, now: datetime) -> Device:
