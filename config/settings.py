@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env, limits, photos
+from config import env, limits, loggers, photos
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EMBEDDED = env.flag("ICE_EMBEDDED")
@@ -236,17 +236,4 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     },
 }
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "config.logs.JsonFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django.server": {"handlers": ["console"], "propagate": False},
-        # A line for each tick tells nothing; the tables say when the watch last turned.
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-    },
-}
+LOGGING = loggers.as_json(level=env.text("LOG_LEVEL", "INFO"))
