@@ -16,7 +16,7 @@ class OperationIn(serializers.Serializer[Any]):
     )
     body = serializers.DictField(
         required=False,
-        help_text=_('As by itself; "{id}" as a whole value is what an earlier operation made.'),
+        help_text=_('As by itself; a whole value "{id}" is what an earlier operation made.'),
     )
     depends_on = serializers.ListField(
         child=serializers.CharField(),

@@ -134,11 +134,14 @@ def _complete_operation(operation: dict[str, Any]) -> None:
     for status, response in operation["responses"].items():
         if "content" in response and status.startswith("2"):
             _complete_answer(response["content"], _held() if status == "202" else known.get("response"))
-        for name, header in response.get("headers", {}).items():
-            if name in known.get("headers", {}):
-                header["example"] = known["headers"][name]
+        _complete_headers(response.get("headers", {}), known.get("headers", {}))
     if operation.get("deprecated"):
         operation["responses"]["410"] = {"$ref": "#/components/responses/Read410"}
+
+
+def _complete_headers(told: dict[str, Any], known: dict[str, str]) -> None:
+    for name in told.keys() & known.keys():
+        told[name]["example"] = known[name]
 
 
 def _held() -> Any:

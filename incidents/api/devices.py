@@ -81,7 +81,7 @@ class Enrol(MayEnd):
     permission_classes = (AllowAny,)
     throttle_bucket = "enrol"
 
-    @extend_schema(request=EnrolmentIn, responses={201: TokenOut}, auth=[])
+    @extend_schema(request=EnrolmentIn, responses={201: TokenOut}, auth=[{}])
     def post(self, request: Request) -> Response:
         """Exchange the one-time code of the desk's page for the phone's token.
 
