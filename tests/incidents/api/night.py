@@ -47,7 +47,10 @@ def whole(night: Night) -> None:
     support(night, storm, crew)
     late(night, storm)
     photos(night, outage)
-    night.do("alerts", str(night.alert.uuid), "acknowledge", generation=1)
+    alert = str(night.alert.uuid)
+    night.do("alerts", alert, "acknowledge", generation=1)
+    night.do("alerts", alert, "snooze", generation=1, until="2024-02-27T12:00:00+08:00", reason="道路未通")
+    night.do("alerts", alert, "resolve", generation=1, reason="现场已处理")
     looks(night)
     phones(night)
 
