@@ -141,7 +141,8 @@ def _complete_operation(operation: dict[str, Any]) -> None:
 
 def _complete_headers(told: dict[str, Any], known: dict[str, str]) -> None:
     for name in told.keys() & known.keys():
-        told[name]["example"] = known[name]
+        is_number = told[name]["schema"]["type"] == "integer"
+        told[name]["example"] = int(known[name]) if is_number else known[name]
 
 
 def _held() -> Any:
