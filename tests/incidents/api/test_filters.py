@@ -29,6 +29,8 @@ ELSEWHERE = {
     ("briefings", "deployment"): "the first one is of a job: as its assignment",
     ("deployments", "bbox"): "the host's place is unknown here",
     ("deployments", "division"): "the host's place is unknown here",
+    ("held-facts", "open"): "by its state: test_held_facts.py",
+    ("held-facts", "overdue"): "by its state and the clock: test_held_facts.py",
     ("me/devices", "changed_since"): "about the caller's own phone, by which he asks: test_devices.py",
     ("patrols", "nothing_found"): "the patrol is not finished: test_patrols.py",
     ("sections", "division"): "the section lies in none here",
@@ -36,6 +38,14 @@ ELSEWHERE = {
     ("storms", "until"): "the beginning is the first moment",
     ("weather-warnings", "current"): "decided by a row that took its place: test_weather_warnings.py",
     ("weather-warnings", "division"): "by its areas: test_weather_warnings.py",
+}
+_OF_AN_OUTAGE = {
+    "attachments": {"damage", "ice_reading", "weather_reading", "road_block", "hazard", "assignment"}
+    | {"check_in", "visit"},
+    "held-facts": {"damage", "assignment", "road_block", "deployment", "hazard"},
+}
+ELSEWHERE |= {
+    (home, name): "the first one is of an outage" for home, names in _OF_AN_OUTAGE.items() for name in names
 }
 
 
