@@ -65,6 +65,16 @@ class Described(AutoSchema):
         method = getattr(self.view, getattr(self.view, "action", None) or "", None)
         return getattr(method, "act", None)
 
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        """Return the answers; a fact that fits is answered with the row, one that is held with 202."""
+        found: dict[str, Any] = super()._get_response_bodies(direction)
+        act = self._act()
+        if act is not None and act.fact and act.out is None:
+            resource: Any = self.view
+            shown = resource.serializer_class_of()
+            found |= {"200": self._get_response_for_code(shown, "200", direction=direction)}  # type: ignore[no-untyped-call]
+        return found
+
     def _get_serializer_field_meta(self, field: Any, direction: str) -> dict[str, Any]:
         meta: dict[str, Any] = super()._get_serializer_field_meta(field, direction)  # type: ignore[no-untyped-call]
         if isinstance(field, serializers.Field) and "description" not in meta:

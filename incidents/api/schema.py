@@ -6,6 +6,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from incidents.api import strictness  # noqa: F401 - its extensions count once they are imported
 from incidents.api.problems import phrase_of
 
 _PROBLEM = {
@@ -110,6 +111,10 @@ _ACT = _WRITE | {
 _FOLLOW = _READ | {
     410: "Nobody can go on from this cursor (`resync`): forget what is there and begin without one.",
 }
+_BULK = _WRITE | {
+    411: "The body does not say its Content-Length (`length-required`).",
+    413: "The body is longer than 5 MB, as a stream of lines than 64 MB.",
+}
 _ENROL = {status: told for status, told in _WRITE.items() if status not in {401, 403, 404, 409}} | {
     400: "The code cannot be used (`code-refused`), or something is not valid. Nothing was changed.",
 }
@@ -139,6 +144,7 @@ _KINDS = {
     "Follow": _FOLLOW,
     "Write": _WRITE,
     "Act": _ACT,
+    "Bulk": _BULK,
     "Enrol": _ENROL,
     "Announce": _ANNOUNCE,
     "Offset": _UPLOAD,
@@ -150,6 +156,7 @@ _OF_METHOD = {"get": "Read", "head": "Offset", "post": "Write", "patch": "Piece"
 _OF_ADDRESS = {
     ("get", "changes/"): "Follow",
     ("post", "enrol/"): "Enrol",
+    ("post", "ice-readings/bulk/"): "Bulk",
     ("post", "attachments/"): "Announce",
     ("get", "attachments/{uuid}/file/"): "Picture",
     ("get", "attachments/{uuid}/thumbnail/"): "Picture",

@@ -151,11 +151,14 @@ def test_garbage_is_refused_by_name(world: World, phone: Phone) -> None:
     assert wrong == []
 
 
-def test_a_filter_stands_once_and_is_known(world: World, phone: Phone) -> None:
+def test_a_filter_stands_once_is_known_and_has_a_value(world: World, phone: Phone) -> None:
     wrong = []
     for home, name in FILTERS:
         answer = phone.client.get(f"/api/v1/{home}/", {name: ["1", "2"]})
         if [error["code"] for error in answer.json().get("errors", ())] != ["given-twice"]:
+            wrong.append((home, name, answer.status_code))
+        answer = phone.client.get(f"/api/v1/{home}/", {name: ""})  # it would list all, not nothing
+        if [error["code"] for error in answer.json().get("errors", ())] != ["blank"]:
             wrong.append((home, name, answer.status_code))
     for home in LISTS:
         answer = phone.get(f"{home}/", no_such_filter="1")
