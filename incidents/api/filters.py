@@ -28,8 +28,7 @@ from incidents.selectors.organizations import below
 _MOMENT = {"type": "string", "format": "date-time"}
 _CODE = r"^[0-9]{2,12}$"
 _PREFIX = _("Beginning of a division's code, 2 to 12 digits.")
-_CORNERS = 4
-_EDGES = ((-180, 180), (-90, 90))
+_CORNERS, _EDGES = 4, ((-180, 180), (-90, 90))
 
 
 class StrictFilters(DjangoFilterBackend):
