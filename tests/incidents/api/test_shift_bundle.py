@@ -32,7 +32,7 @@ from tests.incidents.api.test_changes import settled
 BUNDLE = "shift-bundle/"
 MOST_BYTES = 100_000
 OPEN_OUTAGES = 20
-QUERIES = 32
+QUERIES = 33
 
 
 def acting() -> Actor:
