@@ -82,6 +82,7 @@ def operations() -> dict[str, list[Any]]:
     """The operations of the running code, by the first word of their address."""
     schema = schemathesis.openapi.from_dict(described())
     schema.config.generation.update(with_security_parameters=False)
+    schema.config.checks.negative_data_rejection.expected_statuses = ["4xx"]  # 410, 411, 412, 413 and 460 too
     found: dict[str, list[Any]] = {}
     for each in schema.get_all_operations():
         operation: Any = each.ok()  # type: ignore[union-attr]  # what is no operation fails right here
