@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -18,8 +18,8 @@ from incidents.rules.times import told_in_china
 
 # RFC 3339 with an offset; other spellings of ISO 8601 are not told apart from slips. No place on earth is
 # more than 14 hours from UTC, and the database takes no offset of 16.
-_OFFSET = r"[+-](0\d|1[0-4]):[0-5]\d"
-_RFC_3339 = re.compile(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{{1,6}})?)?(Z|{_OFFSET})", re.ASCII)
+OFFSET: Final = r"[+-](0\d|1[0-4]):[0-5]\d"
+_RFC_3339 = re.compile(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{{1,6}})?)?(Z|{OFFSET})", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}(\1[0-9a-f]{4}){2}\1[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _DIRECTIONAL = {"RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI", "FSI", "PDI"}
 _LONGEST_NAME = 60
