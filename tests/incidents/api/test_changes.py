@@ -29,7 +29,7 @@ from tests.incidents.api.test_who_may_what import person_at
 from tests.world import World
 from tracker.urls import router as watch
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 
 
 def acting() -> Any:

@@ -22,7 +22,7 @@ from tests.pictures import noisy_jpeg
 from tests.waiting import until
 
 PHOTO = noisy_jpeg((800, 600))
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 
 
 class Web(Server):
