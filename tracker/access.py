@@ -3,7 +3,20 @@
 from django.db.models import Q
 
 from incidents.access.reach import Sight, by_oneself, owned, part_of, public, scope
-from tracker.models import Alert, AlertEvent, DutyPost, Heartbeat, Notification, Rule, RuleLevel
+from tracker.models import (
+    Alert,
+    AlertEvent,
+    AreaProfile,
+    DutyPost,
+    EmergencyResponse,
+    Heartbeat,
+    Holding,
+    Notification,
+    Replay,
+    ResponseThreshold,
+    Rule,
+    RuleLevel,
+)
 
 
 def _for_everybody(sight: Sight) -> Q:
@@ -17,3 +30,8 @@ scope(Alert, owned("organization"))
 scope(AlertEvent, part_of("alert"))
 scope(Notification, part_of("alert"), by_oneself("recipient"))
 scope(Heartbeat, public)
+scope(Holding, public)
+scope(ResponseThreshold, owned("organization"), _for_everybody)
+scope(AreaProfile, owned("organization"))
+scope(EmergencyResponse, owned("organization"))
+scope(Replay, part_of("storm"))

@@ -151,6 +151,10 @@ class Outage(Sourced, OfAStorm):
         indexes = [
             models.Index(fields=["-reported_at", "-id"], name="outage_open", condition=~Q(status__in=OVER)),
             models.Index(fields=["storm", "-reported_at"], name="outage_by_storm"),
+            models.Index(fields=["-reported_at"], name="outage_newest"),
+            models.Index(
+                fields=["restored_at"], name="outage_restored", condition=Q(restored_at__isnull=False)
+            ),
         ]
         constraints = [
             UniqueConstraint(

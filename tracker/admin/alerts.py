@@ -12,7 +12,7 @@ from incidents.admin.base import RecordAdmin, RecordInline, among
 from incidents.admin.fields import moment
 from incidents.admin.subjects import subject_link
 from incidents.admin.verbs import Verb, VerbForm
-from tracker.choices import AlertState
+from tracker.choices import AlertState, Severity
 from tracker.mail.letters import Notice, write
 from tracker.models import Alert, AlertEvent, Notification
 from tracker.services import alerts
@@ -102,6 +102,7 @@ class AlertAdmin(RecordAdmin):
             level=1,
             repeat=0,
             climb_at=alert.climb_at,
+            urgency=Severity.values.index(alert.severity),
             language="en" if get_language() == "en" else "zh-hans",
         )
         try:

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from tracker.mail import wording
+
 _BANDS = {
     "zh-hans": {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"},
     "en": {"blue": "BLUE", "yellow": "YELLOW", "orange": "ORANGE", "red": "RED"},
@@ -33,6 +35,7 @@ class Notice:
         level: Rung of the ladder.
         repeat: 0 for the rung itself, n for the n-th repeat.
         climb_at: Since when the alert has been in this band.
+        urgency: Rank of the alert's severity.
     """
 
     alert_id: int
@@ -45,6 +48,7 @@ class Notice:
     repeat: int
     climb_at: datetime
     language: str
+    urgency: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +80,16 @@ def write(notice: Notice, *, now: datetime) -> Letter:
         "climbed": _lasting(now - notice.climb_at),
         "link": f"{settings.PUBLIC_URL}/admin/tracker/alert/{notice.alert_id}/change/",
     }
-    folder = f"tracker/mail/{notice.language}/{notice.rule_code}"
+    name = notice.rule_code
+    if wording.is_worded(name):
+        told = wording.say(name, language=notice.language, fact=fact, band=notice.band)
+        said |= {
+            "said": told,
+            "tag": wording.tag(notice.urgency, language=notice.language),
+            "where": said["line_named"] or fact.get("place") or fact.get("company", ""),
+        }
+        name = "rule"
+    folder = f"tracker/mail/{notice.language}/{name}"
     subject = " ".join(render_to_string(f"{folder}_subject.txt", said).split())
     lines = (line.rstrip() for line in render_to_string(f"{folder}_body.txt", said).splitlines())
     return Letter(subject=subject[:LONGEST_SUBJECT], text="\n".join(line for line in lines if line) + "\n")
@@ -96,7 +109,7 @@ def _told_once(fact: dict[str, Any], *, drill: bool) -> dict[str, Any]:
 def _line(fact: dict[str, Any], language: str) -> str:
     """Return a line's name with its voltage, which many names begin with already."""
     name, kv = fact.get("line", ""), fact.get("voltage_kv")
-    if kv is None or "千伏" in name or "kv" in name.lower():
+    if not name or kv is None or "千伏" in name or "kv" in name.lower():
         return str(name)
     return _LINES[language].format(kv=kv, name=name)
 
@@ -127,7 +140,9 @@ def _number(key: str, value: float) -> str:
         return f"{value:g}"
     if key.endswith("_mm"):
         return f"{value:.1f}"
-    return f"{value:.2f}" if key == "ratio" else f"{value:g}"
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.2f}" if key.startswith("ratio") else f"{value:g}"
 
 
 def _lasting(duration: timedelta) -> str:

@@ -2,8 +2,24 @@
 
 from tracker.models.alerts import Alert, AlertEvent
 from tracker.models.duty import DutyPost
+from tracker.models.holding import Holding
 from tracker.models.notifications import Notification
+from tracker.models.replays import Replay
+from tracker.models.responses import AreaProfile, EmergencyResponse, ResponseThreshold
 from tracker.models.rules import Rule, RuleLevel
 from tracker.models.watch import Heartbeat
 
-__all__ = ["Alert", "AlertEvent", "DutyPost", "Heartbeat", "Notification", "Rule", "RuleLevel"]
+__all__ = [
+    "Alert",
+    "AlertEvent",
+    "AreaProfile",
+    "DutyPost",
+    "EmergencyResponse",
+    "Heartbeat",
+    "Holding",
+    "Notification",
+    "Replay",
+    "ResponseThreshold",
+    "Rule",
+    "RuleLevel",
+]

@@ -29,6 +29,7 @@ class Alert(Identified):
         climb_at: When this climb began.
         next_step: Next step: a rung of the ladder, or past the last one its n-th repeat.
         next_due_at: When that is due, or when an acknowledgement runs out; null if nothing is to come.
+        gone_at: Since when the condition has not been met, while the rule still waits whether it stays so.
         facts: What a mail says of the subject, refreshed while the alert is open; unknown is left out.
         changed_in: Transaction that changed it last, set by the database; when its ladder goes on is no
             change. Readers order by it to miss no late commit, for the watch writes no journal.
@@ -55,6 +56,7 @@ class Alert(Identified):
     acknowledged_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("acknowledged by")
     )
+    gone_at = moment(_("condition gone since"))
     resolved_at = moment(_("over"))
     resolved_why = models.CharField(_("why over"), max_length=10, choices=AlertEnd, blank=True)
     facts = models.JSONField(_("facts"), default=dict, encoder=DjangoJSONEncoder)

@@ -43,6 +43,12 @@ rung AS MATERIALIZED (
     FROM (SELECT DISTINCT organization_id, rule_id, band FROM due) d
     JOIN tracker_rulelevel v ON v.rule_id = d.rule_id AND v.band = d.band
     JOIN on_duty o ON o.organization_id = d.organization_id AND o.role = ANY(v.roles)
+    UNION
+    SELECT d.organization_id, v.rule_id, v.band, v.position, v.channel, person.id
+    FROM (SELECT DISTINCT organization_id, rule_id, band FROM due) d
+    JOIN tracker_rulelevel v ON v.rule_id = d.rule_id AND v.band = d.band
+    JOIN tracker_rulelevel_people named ON named.rulelevel_id = v.id
+    JOIN incidents_user person ON person.id = named.user_id AND person.is_active AND person.email <> ''
 ),
 manned AS MATERIALIZED (
     SELECT organization_id, rule_id, band, array_agg(DISTINCT position ORDER BY position) AS positions

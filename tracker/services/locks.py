@@ -15,6 +15,7 @@ class Sweep(IntEnum):
     """Keys of the advisory locks."""
 
     EVALUATE = 0x1CE_E7A1
+    RESPONSES = 0x1CE_E7A2
 
 
 @contextmanager

@@ -191,6 +191,7 @@ def _written(row: Claimed, now: datetime) -> Written:
         repeat=row.repeat,
         climb_at=row.climb_at,
         language=row.language,
+        urgency=row.urgency,
     )
     letter = write(notice, now=now)
     return Written(subject=letter.subject, text=letter.text, composed_at=now)
