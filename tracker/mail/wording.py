@@ -1,6 +1,6 @@
 """What is said of each rule: words per language from ``tracker/data/words.*.toml``, facts filled in.
 
-The frame of a mail, where, since when, how many, who has it, is the same for all rules and stands in templates;
+The frame of a mail (where, since when, how many, who has it) is the same for all rules and stands in templates;
 here is what differs: the head of the subject, the lines about the condition, and what is asked.
 """
 
@@ -26,7 +26,7 @@ class Said:
 
 def is_worded(code: str) -> bool:
     """Say whether a rule has words here; those that have templates of their own have none."""
-    return code in _words("zh-hans")
+    return code in words_of("zh-hans")
 
 
 def say(code: str, *, language: str, fact: dict[str, Any], band: str) -> Said:
@@ -38,7 +38,7 @@ def say(code: str, *, language: str, fact: dict[str, Any], band: str) -> Said:
         fact: Facts as templates show them.
         band: Band of the alert.
     """
-    words = _words(language)[code]
+    words = words_of(language)[code]
     given = Context({"fact": named(fact, language=language), "band": band}, autoescape=False)
     lines = [_template(line).render(given).strip() for line in words["lines"]]
     return Said(
@@ -50,7 +50,7 @@ def say(code: str, *, language: str, fact: dict[str, Any], band: str) -> Said:
 
 def named(fact: dict[str, Any], *, language: str) -> dict[str, Any]:
     """Return facts with coded values in words."""
-    codes = _words(language)["codes"]
+    codes = words_of(language)["codes"]
     return {key: codes.get(key, {}).get(value, value) for key, value in fact.items() if key != "outage"}
 
 
@@ -61,12 +61,13 @@ def tag(urgency: int, *, language: str) -> str:
         urgency: Rank of its severity, 0 to 3.
         language: Of the reader.
     """
-    named_severities: list[str] = _words(language)["tags"]["severity"]
+    named_severities: list[str] = words_of(language)["tags"]["severity"]
     return named_severities[urgency]
 
 
 @cache
-def _words(language: str) -> dict[str, Any]:
+def words_of(language: str) -> dict[str, Any]:
+    """Return everything that is said in a language, as its file has it."""
     return tomllib.loads((_FOLDER / f"words.{language}.toml").read_text(encoding="utf-8"))
 
 

@@ -195,7 +195,7 @@ def evaluate(
         checks: Rules to evaluate; by default all.
     """
     found = Evaluated()
-    for check in _at_work() if checks is None else checks:
+    for check in at_work() if checks is None else checks:
         try:
             with alone(Sweep.EVALUATE, patience=patience) as mine:
                 if mine:
@@ -230,7 +230,7 @@ def judge(check: Check, *, now: datetime, found: Evaluated) -> None:
     found.resolved += resolved
 
 
-def _at_work() -> list[Check]:
+def at_work() -> list[Check]:
     """Return the conditions of rules that are switched on somewhere, or have alerts left to end."""
     with connection.cursor() as cursor:
         cursor.execute(_AT_WORK)

@@ -47,11 +47,17 @@ def propose(*, by: Actor, patience: timedelta = timedelta(0)) -> Proposed:
     done = Proposed()
     with alone(Sweep.RESPONSES, patience=patience) as mine:
         if mine:
-            _propose(by, done)
+            weigh(by=by, done=done)
     return done
 
 
-def _propose(by: Actor, done: Proposed) -> None:
+def weigh(*, by: Actor, done: Proposed) -> None:
+    """Do what :func:`propose` does inside the caller's transaction, which sees to it that nobody else does.
+
+    Args:
+        by: The system, at the time of the sweep.
+        done: What was done so far; added to.
+    """
     wanted = _wanted(by.now)
     rows = EmergencyResponse.objects.select_for_update(of=["self"]).filter(
         state__in=[ResponseState.PROPOSED, ResponseState.DECLINED, ResponseState.STARTED],

@@ -10,7 +10,8 @@ from tests.tracker.watchers import load_rules, minutes
 from tracker.choices import DutyRole, RuleOrigin
 from tracker.models import Rule, RuleLevel
 from tracker.services import rules
-from tracker.services.catalogue import CATALOGUE, ICING_GRADE, Rung
+from tracker.services.catalogue import CATALOGUE, ICING_GRADE
+from tracker.services.wanted import Rung
 
 pytestmark = pytest.mark.django_db
 
