@@ -1,4 +1,4 @@
-"""Important users (hospitals, water works, tunnels): who has to have power, and what they have of their own."""
+"""Important users: hospitals, water works, tunnels; whom to supply first, and what they have of their own."""
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
 from incidents.admin.base import RecordAdmin, among, given
-from incidents.admin.fields import moment, of, text
+from incidents.admin.fields import moment, text
 from incidents.admin.forms import AtReasonForm, form_of, operates
 from incidents.admin.verbs import Verb, VerbForm
 from incidents.journal import Actor

@@ -133,7 +133,8 @@ LONG_TAIL = Check(
                        END
                        AS band_rank,
                    1 AS keep_rank,
-                   jsonb_build_object('company', company.name, 'outages', tail.outages, 'oldest_at', tail.oldest_at,
+                   jsonb_build_object('company', company.name, 'outages', tail.outages, 'oldest_at',
+                       tail.oldest_at,
                                       'customers', tail.customers) AS facts
             FROM (
                 SELECT o.organization_id, coalesce(storm.is_exercise, false) AS is_exercise,

@@ -14,7 +14,8 @@ PROPOSED = Check(
         SQL("""
             SELECT r.organization_id AS subject_id, r.organization_id, r.is_exercise, 1 AS band_rank,
                    NULL::int AS keep_rank,
-                   jsonb_build_object('company', company.name, 'level', r.level, 'in_force', force.level, 'basis', r.basis,
+                   jsonb_build_object('company', company.name, 'level', r.level, 'in_force', force.level,
+                       'basis', r.basis,
                                       'since_at', r.proposed_at, 'void_at', r.expires_at) AS facts
             FROM tracker_emergencyresponse r
             JOIN scope USING (organization_id)
@@ -72,7 +73,8 @@ SILENT = Check(
         SQL("""
             SELECT r.organization_id AS subject_id, r.organization_id, r.is_exercise, 1 AS band_rank,
                    NULL::int AS keep_rank,
-                   jsonb_build_object('company', company.name, 'level', r.level, 'since_at', greatest(last.at, r.decided_at)) AS facts
+                   jsonb_build_object('company', company.name, 'level', r.level, 'since_at',
+                       greatest(last.at, r.decided_at)) AS facts
             FROM tracker_emergencyresponse r
             JOIN scope USING (organization_id)
             JOIN incidents_organization company ON company.id = r.organization_id

@@ -1,7 +1,7 @@
 """What is said of each rule: words per language from ``tracker/data/words.*.toml``, facts filled in.
 
-The frame of a mail (where, since when, how many, who has it) is the same for all rules and stands in templates;
-here is what differs: the head of the subject, the lines about the condition, and what is asked.
+The frame of a mail (where, since when, how many, who has it) is the same for all rules and stands in
+templates; here is what differs: the head of the subject, the lines about the condition, and what is asked.
 """
 
 import tomllib

@@ -12,6 +12,7 @@ from incidents.models.journal import TRANSACTION_ID
 from tracker.choices import AlertEnd, AlertEventKind, AlertState, Severity
 from tracker.models.rules import Rule
 
+_NAMES = ("place", "user", "told_crew", "company", "asker", "sender", "part", "alert_code")
 OPEN = Q(state__in=[AlertState.FIRING, AlertState.ACKNOWLEDGED])
 
 
@@ -119,6 +120,7 @@ class Alert(Identified):
     def what(self) -> str:
         """What the alert is about, as the facts name it; type and number where they do not."""
         named = " ".join(str(self.facts[key]) for key in ("line", "section") if self.facts.get(key))
+        named = named or str(next((self.facts[key] for key in _NAMES if self.facts.get(key)), ""))
         return named.replace("【演练】", "") or f"{self.subject_type} {self.subject_id}"
 
 

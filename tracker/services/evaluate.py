@@ -214,20 +214,13 @@ def judge(check: Check, *, now: datetime, found: Evaluated) -> None:
         now: Time of the sweep, aware.
         found: What was changed so far; added to.
     """
-    given: dict[str, Any] = {
-        "code": check.code,
-        "subject_type": check.subject_type,
-        "bands": list(check.bands),
-        "now": now,
-        "zone": settings.TIME_ZONE,
-    }
+    given: dict[str, Any] = {"code": check.code, "subject_type": check.subject_type, "now": now}
+    given |= {"bands": list(check.bands), "zone": settings.TIME_ZONE}
     with connection.cursor() as cursor:
         cursor.execute(_statement(check), given)
-        opened, raised, lowered, resolved = cursor.fetchone()
-    found.opened += opened
-    found.raised += raised
-    found.lowered += lowered
-    found.resolved += resolved
+        counts = cursor.fetchone()
+    for name, count in zip(("opened", "raised", "lowered", "resolved"), counts, strict=True):
+        setattr(found, name, getattr(found, name) + count)
 
 
 def at_work() -> list[Check]:

@@ -1,4 +1,4 @@
-"""The watch over a past storm: the same engine, only ``now`` differs, in a scratch record that is thrown away.
+"""The watch over a past storm: the same engine, only ``now`` differs, in a record that is thrown away.
 
 Its mailbox is a list: whatever is written is taken as delivered at once, nothing is sent.
 """
@@ -16,7 +16,7 @@ from incidents.models import Storm
 from incidents.services.storing import store
 from tracker.checks import CHECKS
 from tracker.models import Alert, Replay, Rule
-from tracker.services import responses, rules
+from tracker.services import proposals, rules
 from tracker.services.escalate import escalate
 from tracker.services.evaluate import Evaluated, at_work, judge
 from tracker.services.scratch import Deed, apply, deeds_of, scratch
@@ -26,7 +26,8 @@ OF_THE_WATCH = frozenset({"E36", "E37"})  # rules about the watch that runs now,
 AFTER = timedelta(hours=6)  # how long a replay looks on after the last that is known
 
 _DELIVERED = """
-    UPDATE tracker_notification SET state = 'accepted', accepted_at = %s, next_try_at = NULL WHERE state = 'queued'
+    UPDATE tracker_notification SET state = 'accepted', accepted_at = %s, next_try_at = NULL
+    WHERE state = 'queued'
 """
 
 
@@ -140,7 +141,7 @@ def _look(
         then = replace(by, now=now)
         apply(deeds[begun:ended], by=then)
         begun = ended
-        responses.weigh(by=then, done=responses.Proposed())
+        proposals.weigh(by=then, done=proposals.Proposed())
         found = Evaluated()
         for check in checks:
             judge(check, now=now, found=found)

@@ -1,11 +1,8 @@
-"""Response levels: the watch proposes one, a person orders it, changes it and ends it."""
+"""Response levels as people order, change and end them; what the watch proposes is in ``proposals``."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from incidents import journal
 from incidents.errors import BadTransition
@@ -13,115 +10,10 @@ from incidents.journal import Actor
 from incidents.models import Organization, Storm
 from incidents.services.facts import check_moments, require_words
 from incidents.services.storing import store
-from tracker.checks.measures import WANTED
 from tracker.choices import ResponseLevel, ResponseState
 from tracker.models import EmergencyResponse
-from tracker.services.locks import Sweep, alone
 
-VOID_AFTER = timedelta(hours=2)  # a proposal that nobody decides
-GONE_AFTER = timedelta(minutes=60)  # a condition that is no longer met
-_NOTICED = timedelta(minutes=1)  # a condition that goes on is noted that often
-_RANK = {level: rank for rank, level in enumerate(ResponseLevel)}
-_Key = tuple[int, bool]
-
-
-@dataclass(kw_only=True)
-class Proposed:
-    """What a sweep did with proposals."""
-
-    proposed: int = 0
-    expired: int = 0
-    withdrawn: int = 0
-
-
-def propose(*, by: Actor, patience: timedelta = timedelta(0)) -> Proposed:
-    """Propose levels whose conditions are met and that nobody has ordered; end proposals that are void.
-
-    What a person declined is not proposed again while its condition lasts, unless it gets worse. Only raises
-    are proposed: going back is ordered when people see that the work is done.
-
-    Args:
-        by: The system, at the time of the sweep.
-        patience: How long to wait for another engine; zero leaves the work to it.
-    """
-    done = Proposed()
-    with alone(Sweep.RESPONSES, patience=patience) as mine:
-        if mine:
-            weigh(by=by, done=done)
-    return done
-
-
-def weigh(*, by: Actor, done: Proposed) -> None:
-    """Do what :func:`propose` does inside the caller's transaction, which sees to it that nobody else does.
-
-    Args:
-        by: The system, at the time of the sweep.
-        done: What was done so far; added to.
-    """
-    wanted = _wanted(by.now)
-    rows = EmergencyResponse.objects.select_for_update(of=["self"]).filter(
-        state__in=[ResponseState.PROPOSED, ResponseState.DECLINED, ResponseState.STARTED],
-    )
-    silenced: dict[_Key, int] = {}
-    for row in rows.select_related("organization").order_by("id"):
-        key = (row.organization_id, row.is_exercise)
-        level = wanted.get(key, (None, ""))[0]
-        if row.state == ResponseState.STARTED or _goes_on(row, level, by, done):
-            silenced[key] = max(silenced.get(key, -1), _RANK[ResponseLevel(row.level)])
-    new = {
-        key: said
-        for key, said in wanted.items()
-        if said[0] is not None and _RANK[said[0]] > silenced.get(key, -1)
-    }
-    done.proposed += len(new)
-    for (organization, is_exercise), (level, basis) in sorted(new.items()):
-        _take_back(organization, is_exercise, by, done)
-        _store_new(
-            EmergencyResponse(
-                organization_id=organization,
-                is_exercise=is_exercise,
-                level=level,
-                state=ResponseState.PROPOSED,
-                basis=basis,
-                proposed_at=by.now,
-                seen_at=by.now,
-                expires_at=by.now + VOID_AFTER,
-            ),
-            "emergency_response.proposed",
-            at=by.now,
-            by=by,
-        )
-
-
-def _goes_on(row: EmergencyResponse, level: ResponseLevel | None, by: Actor, done: Proposed) -> bool:
-    """Say whether a proposal, open or declined, still stands for what is so now; end it where it does not."""
-    is_met = level is not None and _RANK[level] >= _RANK[ResponseLevel(row.level)]
-    seen_at = row.seen_at or by.now
-    is_open = row.state == ResponseState.PROPOSED
-    if is_open and row.expires_at is not None and row.expires_at <= by.now:
-        _settle(row, ResponseState.EXPIRED, by)
-        done.expired += 1
-        return False
-    if is_met:
-        if by.now - seen_at >= _NOTICED:
-            row.seen_at = by.now
-            row.save(update_fields=["seen_at"])
-        return True
-    if by.now - seen_at < GONE_AFTER:
-        return True
-    if is_open:
-        _settle(row, ResponseState.WITHDRAWN, by)
-        done.withdrawn += 1
-    return False
-
-
-def _take_back(organization: int, is_exercise: bool, by: Actor, done: Proposed) -> None:
-    """Withdraw a milder proposal that a worse one takes the place of."""
-    for row in EmergencyResponse.objects.filter(
-        organization=organization, is_exercise=is_exercise, state=ResponseState.PROPOSED
-    ):
-        _settle(row, ResponseState.WITHDRAWN, by)
-        done.withdrawn += 1
+RANK = {level: rank for rank, level in enumerate(ResponseLevel)}
 
 
 @transaction.atomic
@@ -149,7 +41,7 @@ def start(
         organization=organization, is_exercise=is_exercise, state=ResponseState.PROPOSED
     )
     for row in open_one:
-        _settle(row, ResponseState.WITHDRAWN, by)
+        settle(row, ResponseState.WITHDRAWN, by=by)
     row = EmergencyResponse(
         organization=organization,
         storm=storm,
@@ -160,7 +52,7 @@ def start(
         decided_at=at,
         decided_by=by.user,
     )
-    return _store_new(row, "emergency_response.started", at=at, by=by)
+    return keep(row, "emergency_response.started", at=at, by=by)
 
 
 @transaction.atomic
@@ -176,7 +68,7 @@ def order(proposal: EmergencyResponse, *, at: datetime, by: Actor, basis: str = 
     ).first()
     words = basis.strip() or locked.basis
     if in_force is not None:
-        _settle(locked, ResponseState.WITHDRAWN, by)
+        settle(locked, ResponseState.WITHDRAWN, by=by)
         return change(in_force, level=ResponseLevel(locked.level), basis=words, at=at, by=by)
     return start(
         organization=locked.organization,
@@ -222,7 +114,7 @@ def change(
     if locked.level == level:
         raise BadTransition(subject="emergency_response", state=level, verb="change", allowed=["end"])
     _end(locked, at=at, by=by, reason=basis)
-    raised = _RANK[level] > _RANK[ResponseLevel(locked.level)]
+    raised = RANK[level] > RANK[ResponseLevel(locked.level)]
     row = EmergencyResponse(
         organization=locked.organization,
         storm=locked.storm,
@@ -235,7 +127,7 @@ def change(
         follows=locked,
     )
     kind = "emergency_response.raised" if raised else "emergency_response.lowered"
-    return _store_new(row, kind, at=at, by=by)
+    return keep(row, kind, at=at, by=by)
 
 
 @transaction.atomic
@@ -252,16 +144,6 @@ def end(response: EmergencyResponse, *, reason: str, at: datetime, by: Actor) ->
     locked = _lock(response, ResponseState.STARTED, verb="end")
     _end(locked, at=at, by=by, reason=reason)
     return locked
-
-
-def _wanted(now: datetime) -> dict[_Key, tuple[ResponseLevel | None, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(WANTED, {"now": now, "zone": settings.TIME_ZONE})
-        rows: Iterable[tuple[int, bool, str, str]] = cursor.fetchall()
-    return {
-        (organization, is_exercise): (ResponseLevel(level), basis[:500])
-        for organization, is_exercise, level, basis in rows
-    }
 
 
 def _lock(response: EmergencyResponse, state: ResponseState, *, verb: str) -> EmergencyResponse:
@@ -282,14 +164,16 @@ def _end(row: EmergencyResponse, *, at: datetime, by: Actor, reason: str) -> Non
     _write("emergency_response.ended", row, before, at=at, by=by, reason=reason)
 
 
-def _settle(row: EmergencyResponse, state: ResponseState, by: Actor) -> None:
+def settle(row: EmergencyResponse, state: ResponseState, *, by: Actor) -> None:
+    """Let a proposal end without a decision, in the caller's transaction."""
     before = journal.snapshot(row)
     row.state = state
     store(row, fields=["state"])
     _write(f"emergency_response.{state}", row, before, at=by.now, by=by)
 
 
-def _store_new(row: EmergencyResponse, kind: str, *, at: datetime, by: Actor) -> EmergencyResponse:
+def keep(row: EmergencyResponse, kind: str, *, at: datetime, by: Actor) -> EmergencyResponse:
+    """Store a new row with its journal entry, in the caller's transaction."""
     store(row)
     _write(kind, row, None, at=at, by=by)
     return row

@@ -194,5 +194,9 @@ def _check_params(wanted: Wanted) -> None:
         )
     for name, number in asked.items():
         value = wanted.params[name]
-        if not isinstance(value, int | float) or not number.low <= value <= number.high:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not number.low <= value <= number.high
+        ):
             raise OutOfRange(field=name, value=value, low=number.low, high=number.high)

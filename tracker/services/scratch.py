@@ -1,18 +1,20 @@
-"""A scratch record: the storm's tables, empty, as only this transaction sees them, filled as the journal tells.
+"""A scratch record: the storm's tables, empty, seen by this transaction alone, filled as the journal tells.
 
-Temporary tables of the same names hide the real ones for this connection, so that the very same statements run
-on them. They end with the transaction; no live row is read where a scratch one exists, none is ever written.
+Temporary tables of the same names hide the real ones for this connection, so that the very same statements
+run on them. They end with the transaction; no live row is read where a scratch one exists, none is ever
+    written.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from psycopg import sql
 
@@ -54,21 +56,16 @@ OF_A_STORM: Final[dict[type[models.Model], tuple[str, ...]]] = {
     IceReading: ("storm",),
 }
 _RULES: Final = [Rule._meta.db_table, RuleLevel._meta.db_table, RuleLevel.people.through._meta.db_table]
+_WATCHED: Final[tuple[type[models.Model], ...]] = (
+    Alert,
+    AlertEvent,
+    EmergencyResponse,
+    Holding,
+    Notification,
+)
 _EMPTY: Final = [
-    *(model._meta.db_table for model in OF_A_STORM),
     RoadBlock.outages.through._meta.db_table,
-    *(
-        model._meta.db_table
-        for model in (
-            SectionIcing,
-            JournalEntry,
-            Alert,
-            AlertEvent,
-            EmergencyResponse,
-            Holding,
-            Notification,
-        )
-    ),
+    *(model._meta.db_table for model in (*OF_A_STORM, SectionIcing, JournalEntry, *_WATCHED)),
 ]
 _HONEST: Final = ("occurred", "blocked", "observed")
 
@@ -95,7 +92,7 @@ def deeds_of(storm: Storm, *, by_deed: bool) -> list[Deed]:
         mine = Q()
         for path in paths:
             mine |= Q(**{path: storm})
-        subjects = model._default_manager.filter(mine).values("pk")
+        subjects = QuerySet(model).filter(mine).values("pk")
         entries = JournalEntry.objects.filter(
             subject_type=model._meta.model_name, subject_id__in=subjects
         ).order_by("id")
@@ -107,14 +104,14 @@ def deeds_of(storm: Storm, *, by_deed: bool) -> list[Deed]:
     ordered = sorted(found, key=lambda deed: deed.entry.pk)
     for deed in ordered:  # nothing of a row was known before the row
         first.setdefault((deed.model, deed.entry.subject_id), deed.known_at)
+    for deed in ordered:  # and an outage by what was done about it at the latest
+        outage = (Outage, deed.entry.after.get("outage_id"))
+        if outage in first and deed.entry.before is None:
+            first[outage] = min(first[outage], deed.known_at)
     rank = list(OF_A_STORM)
     return sorted(
         (
-            Deed(
-                known_at=max(deed.known_at, first[deed.model, deed.entry.subject_id]),
-                entry=deed.entry,
-                model=deed.model,
-            )
+            replace(deed, known_at=_settled(deed, first[deed.model, deed.entry.subject_id]))
             for deed in ordered
         ),
         key=lambda deed: (
@@ -164,13 +161,18 @@ def apply(deeds: Sequence[Deed], *, by: Actor) -> None:
             _insert(deed)
         else:
             _update(deed)
-        deed.entry.written_at = deed.known_at
-        written.append(deed.entry)
+        entry = copy(deed.entry)
+        entry.pk, entry.written_at = None, deed.known_at
+        written.append(entry)
     JournalEntry.objects.bulk_create(written)
     _take(
         [deed.entry.subject_id for deed in deeds if deed.model is IceReading and deed.entry.before is None],
         by,
     )
+
+
+def _settled(deed: Deed, first: datetime) -> datetime:
+    return first if deed.entry.before is None else max(deed.known_at, first)
 
 
 def _known_at(entry: JournalEntry) -> datetime:
@@ -221,8 +223,8 @@ def _update(deed: Deed) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL(
-                "UPDATE {table} SET ({names}) = (SELECT {names} FROM jsonb_populate_record(NULL::{table}, %s::jsonb))"
-                " WHERE id = %s"
+                "UPDATE {table} SET ({names}) ="
+                " (SELECT {names} FROM jsonb_populate_record(NULL::{table}, %s::jsonb)) WHERE id = %s"
             ).format(table=sql.Identifier(deed.model._meta.db_table), names=names),
             [json.dumps(values), deed.entry.subject_id],
         )

@@ -21,7 +21,7 @@ _FILE = Path(__file__).parents[1] / "data" / "thresholds.toml"
 
 
 @transaction.atomic
-def set_threshold(
+def set_threshold(  # noqa: PLR0913 - the columns of a row
     *,
     kind: ThresholdKind,
     level: ResponseLevel,

@@ -11,7 +11,7 @@ from django.db import connection
 from incidents.services import seals
 from incidents.services.people import system_actor
 from tracker.choices import Part
-from tracker.services import heartbeats, responses
+from tracker.services import heartbeats, proposals
 from tracker.services.escalate import escalate
 from tracker.services.evaluate import evaluate
 from tracker.services.notify import deliver
@@ -39,7 +39,7 @@ def turn(*, now: datetime, signs: Collection[Part] = (), patience: timedelta = t
         patience: How long to wait where another engine is at it; zero leaves that stage to it.
     """
     made = Turn()
-    _stage(made, "propose", lambda: vars(responses.propose(by=system_actor(now=now), patience=patience)))
+    _stage(made, "propose", lambda: vars(proposals.propose(by=system_actor(now=now), patience=patience)))
     _stage(made, "evaluate", lambda: vars(evaluate(now=now, patience=patience)))
     _stage(made, "escalate", lambda: vars(escalate(now=now)))
     _stage(made, "heartbeat", lambda: _sign(made, signs))

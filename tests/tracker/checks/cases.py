@@ -347,8 +347,8 @@ CASES = [
     Case("E08", 60, not_located, change(status="located", located_at=minutes(61)), name="mv"),
     Case("E08", 30, lambda: not_located(**lv()), change(status="located", located_at=minutes(31)), name="lv"),
     Case("E09", 120, outage, change(**RESTORED), band="1"),
-    Case("E09", 480, lambda: outage(), change(**RESTORED), band="3"),
-    Case("E09", 4320, lambda: outage(), change(**RESTORED), band="5"),
+    Case("E09", 480, outage, change(**RESTORED), band="3"),
+    Case("E09", 4320, outage, change(**RESTORED), band="5"),
     Case(
         "E09",
         60,

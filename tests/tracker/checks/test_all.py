@@ -8,7 +8,7 @@ from tests.factories import make_actor
 from tests.tracker.watchers import load_rule, minutes
 from tracker.checks import CHECKS
 from tracker.models import Alert
-from tracker.services import responses, thresholds
+from tracker.services import proposals, thresholds
 from tracker.services.catalogue import CATALOGUE
 from tracker.services.evaluate import Evaluated, evaluate
 
@@ -34,7 +34,7 @@ def test_the_exercise_storm_raises_alerts_of_the_drill_only_once() -> None:
         load_rule(code)
     thresholds.load_defaults(by=by)
     demo.play(size=60, seed=1, by=by)
-    responses.propose(by=by)
+    proposals.propose(by=by)
 
     first = evaluate(now=minutes(0))
     after_for = evaluate(now=minutes(2))

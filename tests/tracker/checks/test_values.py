@@ -24,7 +24,7 @@ from tests.tracker.checks.cases import deployed, estimate, important, requested,
 from tests.tracker.watchers import load_rule, make_icing, make_reading, minutes
 from tracker.checks import CHECKS
 from tracker.models import Alert, EmergencyResponse
-from tracker.services import responses, thresholds
+from tracker.services import proposals, responses, thresholds
 from tracker.services.evaluate import Evaluated, evaluate
 
 pytestmark = pytest.mark.django_db
@@ -400,7 +400,7 @@ def lines_out(company: Organization, number: int, **over: Any) -> None:
 
 
 def proposed(at: float = 0) -> str | None:
-    responses.propose(by=make_actor(now=minutes(at)))
+    proposals.propose(by=make_actor(now=minutes(at)))
     row = EmergencyResponse.objects.filter(state="proposed").first()
     return row.level if row else None
 

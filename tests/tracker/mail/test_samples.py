@@ -1,4 +1,4 @@
-"""Every rule's mail, whole, as it stands in ``docs/mail-samples.*.txt``: what people are sent changes on purpose."""
+"""Every rule's mail, whole, as in ``docs/mail-samples.*.txt``: what people are sent changes on purpose."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -86,7 +86,7 @@ class Command(BaseCommand):
 
 
 def _was_told(storm: Storm) -> bool:
-    """Return whether a storm was recorded after the fact or told as an exercise: by deeds, not as it happened."""
+    """Return whether a storm was recorded after the fact, or told as an exercise."""
     told = Outage.objects.filter(storm=storm, entry_mode="historical").exists()
     return (
         storm.is_exercise or told or IceReading.objects.filter(storm=storm, entry_mode="historical").exists()
