@@ -1,8 +1,8 @@
 """``python -m tests.bench.rules``: every rule over 100,000 open outages; fails when all take over 2 s.
 
 Of the outages a share breaches the rules of duration, the rest is young and has a crew on site.
-``RULES_OUTAGES`` sets the number (100,000), ``RULES_SHARE`` the share in percent (5). The third look counts: by
-then every alert is open and nothing changes, as in all looks of a night but a few.
+``RULES_OUTAGES`` sets the number (100,000), ``RULES_SHARE`` the share in percent (5). The third look counts:
+by then every alert is open and nothing changes, as in all looks of a night but a few.
 """
 
 import os

@@ -50,7 +50,7 @@ _ChangeBase = form_of(
 class _LadderField(forms.CharField):
     """A ladder in a line of words."""
 
-    def clean(self, value: Any) -> tuple[Rung, ...]:  # type: ignore[override]
+    def clean(self, value: Any) -> tuple[Rung, ...]:
         """Return the rungs."""
         try:
             return spoken(super().clean(value))

@@ -13,6 +13,7 @@ from tracker.checks import (
     support,
     users,
     watch,
+    weather,
 )
 from tracker.checks.base import Check, Number
 
@@ -47,6 +48,7 @@ CHECKS: dict[str, Check] = {
         reports.FOLLOW_UP,
         reports.VERIFIED,
         aftermath.NUMBERS,
+        weather.WARNED,
         aftermath.REPEATED,
         aftermath.UNREPAIRED,
         aftermath.UNPATROLLED,

@@ -116,6 +116,11 @@ UNPATROLLED = Check(
                   SELECT FROM incidents_assignment a
                   WHERE a.outage_id = o.id AND a.task = 'inspect_after' AND a.status = 'finished'
               )
+              AND NOT EXISTS (
+                  SELECT FROM incidents_patrol p
+                  WHERE p.line_id = o.line_id AND p.kind = 'inspect_after' AND p.status = 'finished'
+                    AND (p.outage_id = o.id OR p.ended_at >= o.restored_at)
+              )
         """).format(after=given("after_h"))
     ),
     keeps=True,
@@ -138,8 +143,8 @@ LONG_TAIL = Check(
                                       'customers', tail.customers) AS facts
             FROM (
                 SELECT o.organization_id, coalesce(storm.is_exercise, false) AS is_exercise,
-                       count(*) AS outages, sum(o.customers_affected - coalesce(given.customers, 0)) AS
-                           customers,
+                       count(*) AS outages, sum(o.customers_affected - coalesce(given.customers, 0))
+                           AS customers,
                        min(coalesce(o.occurred_at, o.reported_at)) AS oldest_at,
                        max(o.storm_id) AS storm_id
                 FROM incidents_outage o

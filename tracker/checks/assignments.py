@@ -72,8 +72,8 @@ OVERTIME = Check(
                        sum(extract(epoch FROM until_at - since_at)) / 3600 AS hours,
                        max(stretch) AS stretch
                 FROM (
-                    SELECT shift.*, sum(is_rested::int) OVER (PARTITION BY crew_id ORDER BY since_at) AS
-                        stretch
+                    SELECT shift.*, sum(is_rested::int) OVER (PARTITION BY crew_id ORDER BY since_at)
+                        AS stretch
                     FROM (
                         SELECT span.*, coalesce(
                                    since_at - max(until_at) OVER (
@@ -88,8 +88,8 @@ OVERTIME = Check(
                             FROM incidents_assignment a
                             JOIN incidents_crew crew ON crew.id = a.crew_id
                             JOIN scope ON scope.organization_id = crew.organization_id
-                            WHERE coalesce(a.departed_at, a.on_site_at) > %(now)s::timestamptz - interval '4
-                                days'
+                            WHERE coalesce(a.departed_at, a.on_site_at) > %(now)s::timestamptz - interval
+                                '4 days'
                               AND a.entry_mode = 'live' AND a.crew_id IN (
                                   SELECT busy.crew_id FROM incidents_assignment busy
                                   WHERE busy.status IN ('en_route', 'on_site')
@@ -124,8 +124,8 @@ SILENT = Check(
     bands=("1", "2"),
     query=about_outages(
         SQL("""
-            SELECT a.id AS subject_id, a.outage_id, o.organization_id, passed.band_rank, NULL::int AS
-                keep_rank,
+            SELECT a.id AS subject_id, a.outage_id, o.organization_id, passed.band_rank, NULL::int
+                AS keep_rank,
                    jsonb_build_object('told_crew', crew.name, 'since_at', sign.at, 'limit_min',
                        passed.limit_min)
                        AS facts

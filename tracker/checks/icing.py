@@ -85,8 +85,8 @@ FORECAST = Check(
                    ) AS facts
             {grown}
             CROSS JOIN LATERAL (
-                SELECT (newest.standard_mm + greatest(grown.mm_h, 0) * {within}) / section.design_ice_mm AS
-                    ratio
+                SELECT (newest.standard_mm + greatest(grown.mm_h, 0) * {within}) / section.design_ice_mm
+                    AS ratio
             ) ahead
             WHERE {recent} AND section.design_ice_mm > 0 AND newest.standard_mm < section.design_ice_mm
               AND grown.mm_h > 0 AND ahead.ratio >= {clear}

@@ -49,10 +49,10 @@ MEASURED = SQL("""
         GROUP BY o.organization_id, coalesce(storm.is_exercise, false)
     ),
     counted AS MATERIALIZED (
-        SELECT tree.organization_id, dark.is_exercise, sum(dark.lines) AS lines, sum(dark.hv_lines) AS
-            hv_lines,
-               sum(dark.ehv_lines) AS ehv_lines, sum(dark.customers) AS customers, sum(dark.load_mw) AS
-                   load_mw
+        SELECT tree.organization_id, dark.is_exercise, sum(dark.lines) AS lines, sum(dark.hv_lines)
+            AS hv_lines,
+               sum(dark.ehv_lines) AS ehv_lines, sum(dark.customers) AS customers, sum(dark.load_mw)
+                   AS load_mw
         FROM dark JOIN tree ON tree.below_id = dark.organization_id
         GROUP BY tree.organization_id, dark.is_exercise
     ),
@@ -83,6 +83,21 @@ MEASURED = SQL("""
         WHERE r.entry_mode = 'live' AND r.status IN ('requested', 'approved')
           AND r.requested_at > %(now)s::timestamptz - interval '7 days'
         GROUP BY tree.organization_id, coalesce(storm.is_exercise, false)
+        UNION ALL
+        SELECT o.id, coalesce(storm.is_exercise, false), 'weather_warning',
+               max(array_position(ARRAY['blue', 'yellow', 'orange', 'red'], w.level::text))::float8
+        FROM incidents_weatherwarning w
+        LEFT JOIN incidents_storm storm ON storm.id = w.storm_id
+        JOIN tree ON tree.organization_id = w.organization_id
+        JOIN incidents_organization o ON o.id = tree.below_id
+        JOIN incidents_weatherwarning_areas named ON named.weatherwarning_id = w.id
+        WHERE w.entry_mode = 'live' AND w.cancelled_at IS NULL AND w.issued_at <= %(now)s::timestamptz
+          AND (w.expires_at IS NULL OR w.expires_at > %(now)s::timestamptz)
+          AND w.hazard IN ('road_icing', 'snowstorm', 'cold_wave', 'freezing', 'wire_icing')
+          AND NOT EXISTS (SELECT FROM incidents_weatherwarning later WHERE later.update_of_id = w.id)
+          AND (o.id = w.organization_id OR o.division_id LIKE named.division_id || '%%'
+               OR named.division_id LIKE o.division_id || '%%')
+        GROUP BY o.id, coalesce(storm.is_exercise, false)
         UNION ALL
         SELECT tree.organization_id, line.is_exercise, 'key_user_out_min',
                max(extract(epoch FROM %(now)s::timestamptz - coalesce(o.occurred_at, o.reported_at)) /

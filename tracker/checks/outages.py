@@ -177,8 +177,8 @@ LARGE = Check(
                     SELECT step.outage_id,
                            CASE WHEN bool_and(step.customers IS NOT NULL) THEN sum(step.customers) END
                                AS customers,
-                           CASE WHEN bool_and(step.mv_users IS NOT NULL) THEN sum(step.mv_users) END AS
-                               mv_users
+                           CASE WHEN bool_and(step.mv_users IS NOT NULL) THEN sum(step.mv_users) END
+                               AS mv_users
                     FROM incidents_restorationstep step WHERE step.method <> 'generator' GROUP BY
                         step.outage_id
                 ) back ON back.outage_id = o.id

@@ -91,7 +91,7 @@ def about_others(found: Composable) -> Composable:
 
 def given(name: str) -> Composable:
     """Return SQL for a threshold; ``scope`` is joined."""
-    return SQL("(scope.params ->> '" + name + "')::float8")  # type: ignore[arg-type]
+    return SQL("(scope.params ->> '" + name + "')::float8")
 
 
 def ago(minutes: Composable) -> Composable:

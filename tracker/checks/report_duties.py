@@ -9,8 +9,8 @@ from psycopg.sql import SQL
 # Gives ``organization_id, is_exercise, kind, as_of, sent_at``; kinds are ``flash``, ``follow_up``,
 # ``verified``.
 SENT = SQL("""
-    SELECT NULL::bigint AS organization_id, false AS is_exercise, ''::text AS kind, NULL::timestamptz AS
-        as_of,
+    SELECT NULL::bigint AS organization_id, false AS is_exercise, ''::text AS kind, NULL::timestamptz
+        AS as_of,
            NULL::timestamptz AS sent_at
     WHERE false
 """)

@@ -43,8 +43,8 @@ LATE = Check(
     bands=("1", "2"),
     query=about_others(
         SQL("""
-            SELECT d.id AS subject_id, scope.organization_id, coalesce(storm.is_exercise, false) AS
-                is_exercise,
+            SELECT d.id AS subject_id, scope.organization_id, coalesce(storm.is_exercise, false)
+                AS is_exercise,
                    late.band_rank, NULL::int AS keep_rank,
                    jsonb_build_object(
                        'sender', sender.name, 'headcount', d.headcount,

@@ -30,8 +30,8 @@ OUT = Check(
                 JOIN scope USING (organization_id)
                 JOIN LATERAL (
                     SELECT min(line.name) AS line, max(o.began_at) AS since_at,
-                           bool_and(line.is_exercise) AS is_exercise, bool_and(o.began_at IS NOT NULL) AS
-                               all_out
+                           bool_and(line.is_exercise) AS is_exercise, bool_and(o.began_at IS NOT NULL)
+                               AS all_out
                     FROM incidents_importantuser_feeders feeder
                     JOIN incidents_line line ON line.id = feeder.line_id
                     LEFT JOIN LATERAL (

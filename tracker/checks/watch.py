@@ -12,8 +12,8 @@ UNDELIVERED = Check(
     subject_type="alert",
     query=about_others(
         SQL("""
-            SELECT a.id AS subject_id, a.organization_id, a.is_exercise, 1 AS band_rank, NULL::int AS
-                keep_rank,
+            SELECT a.id AS subject_id, a.organization_id, a.is_exercise, 1 AS band_rank, NULL::int
+                AS keep_rank,
                    jsonb_build_object(
                        'alert_code', a.rule_code, 'alert_id', a.id, 'since_at', a.climb_at,
                        'line', a.facts ->> 'line', 'place', a.facts ->> 'place'

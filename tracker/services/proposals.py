@@ -60,14 +60,10 @@ def weigh(*, by: Actor, done: Proposed) -> None:
     silenced: dict[_Key, int] = {}
     for row in rows.select_related("organization").order_by("id"):
         key = (row.organization_id, row.is_exercise)
-        level = wanted.get(key, (None, ""))[0]
+        level = wanted[key][0] if key in wanted else None
         if row.state == ResponseState.STARTED or _goes_on(row, level, by, done):
             silenced[key] = max(silenced.get(key, -1), RANK[ResponseLevel(row.level)])
-    new = {
-        key: said
-        for key, said in wanted.items()
-        if said[0] is not None and RANK[said[0]] > silenced.get(key, -1)
-    }
+    new = {key: said for key, said in wanted.items() if RANK[said[0]] > silenced.get(key, -1)}
     done.proposed += len(new)
     for (organization, is_exercise), (level, basis) in sorted(new.items()):
         _take_back(organization, by, done, is_exercise=is_exercise)
@@ -119,7 +115,7 @@ def _take_back(organization: int, by: Actor, done: Proposed, *, is_exercise: boo
         done.withdrawn += 1
 
 
-def _wanted(now: datetime) -> dict[_Key, tuple[ResponseLevel | None, str]]:
+def _wanted(now: datetime) -> dict[_Key, tuple[ResponseLevel, str]]:
     with connection.cursor() as cursor:
         cursor.execute(WANTED, {"now": now, "zone": settings.TIME_ZONE})
         rows: Iterable[tuple[int, bool, str, str]] = cursor.fetchall()

@@ -1,6 +1,7 @@
 """Response levels as people order, change and end them; what the watch proposes is in ``proposals``."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -180,7 +181,13 @@ def keep(row: EmergencyResponse, kind: str, *, at: datetime, by: Actor) -> Emerg
 
 
 def _write(
-    kind: str, row: EmergencyResponse, before: object, *, at: datetime, by: Actor, reason: str = ""
+    kind: str,
+    row: EmergencyResponse,
+    before: dict[str, Any] | None,
+    *,
+    at: datetime,
+    by: Actor,
+    reason: str = "",
 ) -> None:
     journal.write(
         kind,
@@ -189,5 +196,5 @@ def _write(
         by=by,
         organization=row.organization,
         before=before,
-        reason=reason,  # type: ignore[arg-type]
+        reason=reason,
     )

@@ -56,16 +56,13 @@ OF_A_STORM: Final[dict[type[models.Model], tuple[str, ...]]] = {
     IceReading: ("storm",),
 }
 _RULES: Final = [Rule._meta.db_table, RuleLevel._meta.db_table, RuleLevel.people.through._meta.db_table]
-_WATCHED: Final[tuple[type[models.Model], ...]] = (
-    Alert,
-    AlertEvent,
-    EmergencyResponse,
-    Holding,
-    Notification,
-)
+_WATCHED: Final[list[type[models.Model]]] = [
+    *[SectionIcing, JournalEntry],
+    *[Alert, AlertEvent, EmergencyResponse, Holding, Notification],
+]
 _EMPTY: Final = [
     RoadBlock.outages.through._meta.db_table,
-    *(model._meta.db_table for model in (*OF_A_STORM, SectionIcing, JournalEntry, *_WATCHED)),
+    *(model._meta.db_table for model in [*OF_A_STORM, *_WATCHED]),
 ]
 _HONEST: Final = ("occurred", "blocked", "observed")
 
@@ -92,7 +89,7 @@ def deeds_of(storm: Storm, *, by_deed: bool) -> list[Deed]:
         mine = Q()
         for path in paths:
             mine |= Q(**{path: storm})
-        subjects = QuerySet(model).filter(mine).values("pk")
+        subjects: QuerySet[Any] = QuerySet(model).filter(mine).values("pk")
         entries = JournalEntry.objects.filter(
             subject_type=model._meta.model_name, subject_id__in=subjects
         ).order_by("id")

@@ -12,9 +12,9 @@ from incidents.choices import Role
 from incidents.journal import Actor
 from incidents.models import JournalEntry, Organization, User
 from tests.desk import address, sign_in, verb_address
-from tests.factories import make_organization, make_user
+from tests.factories import STORM_NIGHT, make_organization, make_user
 from tests.tracker.models.test_rule_constraints import proposal, response, threshold
-from tests.tracker.watchers import STORM_NIGHT, make_post
+from tests.tracker.watchers import make_post
 from tracker.models import AreaProfile, EmergencyResponse, ResponseThreshold, Rule
 from tracker.services import preview, rules
 from tracker.services.catalogue import CATALOGUE

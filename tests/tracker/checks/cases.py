@@ -112,7 +112,8 @@ def _town(name: str) -> Division:
 
 
 def on_site(**over: Any) -> Any:
-    return sent(**{"on_site_at": STORM_NIGHT, "status": "on_site"} | over)
+    values: dict[str, Any] = {"on_site_at": STORM_NIGHT, "status": "on_site"}
+    return sent(**(values | over))
 
 
 def not_located(**over: Any) -> Outage:

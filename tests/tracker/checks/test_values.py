@@ -7,12 +7,22 @@ from typing import Any
 import pytest
 
 from incidents.choices import Grade
-from incidents.models import LineSection, Organization, Outage, RestorationStep, SectionIcing
+from incidents.models import (
+    Division,
+    IceReading,
+    LineSection,
+    Organization,
+    Outage,
+    RestorationStep,
+    SectionIcing,
+    WeatherWarning,
+)
 from tests.factories import (
     STORM_NIGHT,
     make_actor,
     make_assignment,
     make_damage,
+    make_division,
     make_line,
     make_organization,
     make_outage,
@@ -45,8 +55,9 @@ def fired(code: str, at: float = 0) -> bool:
 
 def grow(section: LineSection, *mm_at: tuple[float, float], **over: Any) -> SectionIcing:
     """Readings of a section: standard thickness, mm, and minute."""
+    newest: IceReading | None = None
     for mm, at in mm_at:
-        reading = make_reading(
+        newest = make_reading(
             section=section,
             observed_at=minutes(at),
             standard_mm=Decimal(str(mm)),
@@ -55,9 +66,14 @@ def grow(section: LineSection, *mm_at: tuple[float, float], **over: Any) -> Sect
             grade_basis="measured",
             **over,
         )
+    assert newest is not None
     SectionIcing.objects.filter(section=section).delete()
     return make_icing(
-        Grade.BLUE, section=section, reading=reading, standard_mm=reading.standard_mm, observed_at=minutes(at)
+        Grade.BLUE,
+        section=section,
+        reading=newest,
+        standard_mm=newest.standard_mm,
+        observed_at=newest.observed_at,
     )
 
 
@@ -523,6 +539,63 @@ def test_a_proposal_is_an_alert_until_a_person_decides(county: Organization) -> 
     responses.order(row, at=minutes(5), by=make_actor(now=minutes(5)))
     assert not fired("E23", 6)
     assert proposed(7) is None
+
+
+# E29: the chain of updates is one subject; only a worse colour is told anew.
+
+
+def warn(company: Organization, level: str, at: float = 0, **over: Any) -> WeatherWarning:
+    values: dict[str, Any] = {
+        "hazard": "road_icing",
+        "issuer": "嵊州市气象台",
+        "text": "道路结冰",
+        "issued_at": minutes(at),
+        "valid_from_at": minutes(at),
+        "received_at": minutes(at),
+        "reported_by": make_user(),
+    }
+    made = WeatherWarning.objects.create(organization=company, level=level, **(values | over))
+    made.areas.add(Division.objects.filter(code="330683").first() or make_division("330683", "嵊州市"))
+    return made
+
+
+def test_a_warning_is_told_until_it_ends_and_anew_only_when_it_gets_worse() -> None:
+    load_rule("E29")
+    company = make_organization()
+    first = warn(company, "yellow", expires_at=minutes(600))
+    assert bands("E29") == ["yellow"]
+
+    same = warn(company, "yellow", 10, update_of=first, expires_at=minutes(600))
+    assert evaluate(now=minutes(10), checks=[CHECKS["E29"]]).raised == 0
+    warn(company, "red", 20, update_of=same, expires_at=minutes(600))
+    assert bands("E29", 20) == ["red"]
+    alert = Alert.objects.get()
+    assert (alert.subject_id, alert.generation, alert.facts["areas"]) == (first.pk, 2, "嵊州市")
+    assert bands("E29", 599) == ["red"]
+    assert bands("E29", 600) == []
+
+
+@pytest.mark.parametrize("over", [{"hazard": "gale"}, {"level": "blue"}, {"entry_mode": "historical"}])
+def test_warnings_that_do_not_concern_the_grid_are_not_told(over: dict[str, str]) -> None:
+    load_rule("E29")
+    warn(make_organization(), over.pop("level", "red"), **over)
+
+    assert bands("E29") == []
+
+
+@pytest.mark.parametrize(("level", "proposal"), [("blue", None), ("yellow", "IV"), ("red", "IV")])
+def test_a_warning_of_the_city_counts_where_its_area_lies(level: str, proposal: str | None) -> None:
+    thresholds.load_defaults(by=make_actor())
+    division = make_division("330683", "嵊州市")
+    city = make_organization(level="city")
+    inside = make_organization(parent=city, division=division)
+    make_organization(parent=city, division=make_division("330604", "上虞区"))
+    warn(city, level)
+
+    proposed()
+
+    found = EmergencyResponse.objects.filter(state="proposed").values_list("organization", flat=True)
+    assert set(found) == ({city.pk, inside.pk} if proposal else set())
 
 
 # ``for``

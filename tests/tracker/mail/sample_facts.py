@@ -132,6 +132,19 @@ SAMPLES: dict[str, tuple[str, int, dict[str, Any]]] = {
     "E26": ("2", 2, _COMPANY | _DUE | {"as_of_at": "2024-02-26T07:00:00+00:00"}),
     "E27": ("1", 1, _COMPANY | _DUE),
     "E28": ("", 1, _OUTAGE | {"affected": 1000, "restored": 979, "on_line": 3200}),
+    "E29": (
+        "orange",
+        2,
+        {
+            "issuer": "嵊州市气象台",
+            "warning_hazard": "road_icing",
+            "warning_level": "orange",
+            "issued_at": "2024-02-26T10:00:00+00:00",
+            "expires_at": "2024-02-27T01:00:00+00:00",
+            "areas": "嵊州市",
+            "text": "预计未来6小时内道路结冰，对交通有较大影响。",
+        },
+    ),
     "E30": (
         "2",
         2,

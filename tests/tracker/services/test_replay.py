@@ -17,8 +17,8 @@ from incidents.journal import Actor
 from incidents.management.stories import demo, february_2024
 from incidents.models import JournalEntry, Outage, SectionIcing, Storm
 from incidents.services import divisions
-from tests.factories import make_actor, make_storm
-from tests.tracker.watchers import STORM_NIGHT, make_post
+from tests.factories import STORM_NIGHT, make_actor, make_storm
+from tests.tracker.watchers import make_post
 from tracker.models import Alert, EmergencyResponse, Holding, Notification, Replay, Rule
 from tracker.services import replay
 from tracker.services.catalogue import CATALOGUE
@@ -84,7 +84,8 @@ def moment(at: datetime | None) -> str:
 
 
 def run(storm: Storm, by: Actor, rules: Sequence[Wanted] | None = None, **span: Any) -> Replay:
-    looks = Span(**({"step": timedelta(hours=2), "by_deed": True} | span))
+    values: dict[str, Any] = {"step": timedelta(hours=2), "by_deed": True}
+    looks = Span(**(values | span))
     return replay.run(storm, span=looks, by=by, wanted=RULES if rules is None else rules)
 
 
