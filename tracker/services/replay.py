@@ -87,7 +87,7 @@ def run(
             rules.publish(said, at=from_at, by=by)
         in_force = _rules_in_force()
         _look(deeds, from_at, to_at, span.step, by, progress)
-        alerts = _told()
+        alerts = _told(to_at)
     made = Replay(
         storm=storm,
         label=label or ", ".join(sorted(in_force)),
@@ -151,7 +151,7 @@ def _look(
         now += step
 
 
-def _told() -> list[dict[str, Any]]:
+def _told(to_at: datetime) -> list[dict[str, Any]]:
     """Return every alert of the scratch record with whom it reached and how late."""
     alerts = Alert.objects.select_related("rule", "organization").prefetch_related(
         "events", "notifications__recipient"
@@ -172,7 +172,7 @@ def _told() -> list[dict[str, Any]]:
                 for event in sorted(alert.events.all(), key=lambda event: event.pk)
                 if event.kind not in ("opened", "resolved")
             ],
-            "roles": _roles(alert),
+            "roles": _roles(alert, to_at),
             "people": sorted({str(mail.recipient) for mail in alert.notifications.all()}),
             "mails": len(alert.notifications.all()),
             "late_s": max(
@@ -184,9 +184,10 @@ def _told() -> list[dict[str, Any]]:
     ]
 
 
-def _roles(alert: Alert) -> str:
-    """Return the roles that time had reached when it was over or the replay ended."""
-    levels = alert.rule.levels.filter(band=alert.band, position__lt=max(alert.next_step, 2))
+def _roles(alert: Alert, to_at: datetime) -> str:
+    """Return the roles that time had reached when it was over or the replay ended, whoever held them."""
+    lasted = (alert.resolved_at or to_at) - alert.climb_at
+    levels = alert.rule.levels.filter(band=alert.band, after_min__lte=lasted.total_seconds() / 60)
     return "".join(dict.fromkeys(role for level in levels.order_by("position") for role in level.roles))
 
 

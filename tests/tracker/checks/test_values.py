@@ -576,7 +576,7 @@ def test_a_warning_is_told_until_it_ends_and_anew_only_when_it_gets_worse() -> N
 
 
 @pytest.mark.parametrize("over", [{"hazard": "gale"}, {"level": "blue"}, {"entry_mode": "historical"}])
-def test_warnings_that_do_not_concern_the_grid_are_not_told(over: dict[str, str]) -> None:
+def test_warnings_that_do_not_concern_the_grid_are_not_told(over: dict[str, Any]) -> None:
     load_rule("E29")
     warn(make_organization(), over.pop("level", "red"), **over)
 
