@@ -94,6 +94,11 @@ OVERTIME = Check(
                                   SELECT busy.crew_id FROM incidents_assignment busy
                                   WHERE busy.status IN ('en_route', 'on_site')
                               )
+                              AND a.crew_id IN (
+                                  SELECT early.crew_id FROM incidents_assignment early
+                                  WHERE coalesce(early.departed_at, early.on_site_at)
+                                      <= %(now)s::timestamptz - interval '1 hour'
+                              )
                         ) span
                     ) shift
                 ) counted
@@ -147,6 +152,8 @@ SILENT = Check(
                 WHERE sign.at <= %(now)s::timestamptz - one.limit_min * interval '1 minute'
             ) passed
             WHERE a.status = 'on_site' AND a.entry_mode = 'live' AND passed.band_rank > 0
+              AND a.on_site_at <= %(now)s::timestamptz
+                  - least({mountain}, {usual}, {missing}) * interval '1 minute'
         """).format(
             remote=REMOTE,
             mountain=given("mountain_min"),

@@ -18,7 +18,9 @@ BLOWN = Check(
                 SELECT e.value_at FROM incidents_estimate e
                 WHERE e.outage_id = o.id ORDER BY e.published_at DESC, e.id DESC LIMIT 1
             ) newest ON newest.value_at <= {due}
-            WHERE {open}
+            WHERE {open} AND o.id IN (
+                SELECT e.outage_id FROM incidents_estimate e WHERE e.value_at <= %(now)s::timestamptz
+            )
         """).format(open=OPEN, due=ago(given("after_min")))
     ),
     keeps=True,

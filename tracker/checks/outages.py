@@ -121,6 +121,7 @@ _LONG = """
         FROM (SELECT ARRAY[{limits}] AS limits) ladder
     ) passed
     WHERE {open} AND {which} AND passed.band_rank > 0
+      AND coalesce(o.occurred_at, o.reported_at) <= %(now)s::timestamptz - {first} * interval '1 hour'
 """
 _HOURS = {"low": 0.5, "high": 720}
 
@@ -133,6 +134,7 @@ LONG_MV = Check(
             limits=SQL(", ").join(given(f"hours_{band}") for band in range(1, 6)),
             open=OPEN,
             which=MEDIUM_VOLTAGE,
+            first=given("hours_1"),
         )
     ),
     keeps=True,
@@ -150,6 +152,7 @@ LONG_LV = Check(
             limits=SQL(", ").join(given(f"hours_{band}") for band in range(1, 5)),
             open=OPEN,
             which=SQL("NOT {}").format(MEDIUM_VOLTAGE),
+            first=given("hours_1"),
         )
     ),
     keeps=True,
@@ -194,7 +197,7 @@ LARGE = Check(
                        )::int AS keep_rank
                 FROM (VALUES ({c1}, {a1}), ({c2}, {a2}), ({c3}, {a3})) AS one (customers, areas)
             ) size
-            WHERE size.keep_rank > 0
+            WHERE size.keep_rank > 0 AND (o.customers >= {c1} * {clear} OR o.areas >= {a1} * {clear})
         """).format(
             open=OPEN,
             clear=SQL("{} / 100").format(given("clear_pct")),

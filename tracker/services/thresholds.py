@@ -34,7 +34,6 @@ def set_threshold(  # noqa: PLR0913 - the columns of a row
     area: AreaType | str = "",
     clause: int = 1,
     below: Decimal | None = None,
-    valid_to: date | None = None,
 ) -> ResponseThreshold:
     """Put a threshold in force from a day on; the one that it takes the place of ends that day.
 
@@ -50,7 +49,6 @@ def set_threshold(  # noqa: PLR0913 - the columns of a row
         area: Kind of area of a national row.
         clause: Rows of one clause hold together.
         below: Met below this value.
-        valid_to: First day on which it no longer holds.
 
     Raises:
         BrokenRule, Invalid: If a value cannot be; nothing is written.
@@ -65,7 +63,6 @@ def set_threshold(  # noqa: PLR0913 - the columns of a row
         at_least=at_least,
         below=below,
         valid_from=valid_from,
-        valid_to=valid_to,
         basis=basis,
     )
     former = ResponseThreshold.objects.select_for_update(of=["self"]).filter(
