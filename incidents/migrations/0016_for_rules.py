@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0005_warnings_patrols_briefings"),
+        ("incidents", "0009_sync"),
     ]
 
     operations = [

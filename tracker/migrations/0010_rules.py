@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('incidents', '0016_for_rules'),
-        ('tracker', '0002_guards'),
+        ('tracker', '0010_sync'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
