@@ -19,7 +19,7 @@ CREATE TRIGGER alert_changed BEFORE UPDATE ON tracker_alert FOR EACH ROW
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0002_guards"), ("incidents", "0010_sync")]
+    dependencies = [("tracker", "0002_guards"), ("incidents", "0009_sync")]
 
     operations = [
         migrations.AddField(
