@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from tracker.web.answer import answer
+from tracker.web.calendar import shifts
 from tracker.web.health import healthz
 
 handler400 = "config.handlers.malformed"
@@ -12,6 +14,8 @@ handler500 = "config.handlers.crashed"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("a/<str:token>/", answer, name="answer"),
+    path("calendar/<str:secret>.ics", shifts, name="calendar"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("incidents.urls")),
     path("api/v1/", include("tracker.urls")),

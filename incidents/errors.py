@@ -356,3 +356,25 @@ class UploadOver(Refused):
     def __init__(self, *, state: str) -> None:
         """Name the state of the upload."""
         super().__init__(state=state)
+
+
+class NotTheirs(Refused):
+    """A deed that only one person can do himself."""
+
+    code = "not-theirs"
+    template = _("Only %(person)s can do this.")
+
+    def __init__(self, *, person: object) -> None:
+        """Name who could."""
+        super().__init__(person=person)
+
+
+class WithoutRole(Refused):
+    """Somebody who has no role where he is to be told of things."""
+
+    code = "without-role"
+    template = _("%(person)s has no role in %(organization)s or above it, or no open account.")
+
+    def __init__(self, *, person: object, organization: object) -> None:
+        """Name the person and the organisation."""
+        super().__init__(person=person, organization=organization)

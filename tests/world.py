@@ -481,13 +481,44 @@ class World:
                 next_try_at=STORM_NIGHT,
                 message_id=f"<{alert.pk}@example.com>",
             )
+            self._duty(number)
+
+    def _duty(self, number: int) -> None:
+        user = self.rows[record.User][number]
+        rotation = self.make(
+            watch.Rotation,
+            organization=self.organization,
+            role="D",
+            name="配调值班",
+            pattern="daily",
+            starts_at=STORM_NIGHT,
+            planned_until=STORM_NIGHT,
+            next_due_at=STORM_NIGHT,
+        )
+        self.make(watch.RotationMember, rotation=self.first(watch.Rotation), position=number, user=user)
+        post, later = (
             self.make(
                 watch.DutyPost,
                 organization=self.organization,
-                role="D",
-                user=self.rows[record.User][number],
+                role=role,
+                user=user,
                 since_at=STORM_NIGHT,
+                rotation=rotation,
             )
+            for role in "DS"
+        )
+        self.make(watch.DutySwap, offered=post, wanted=later, offered_at=STORM_NIGHT, offered_by=user)
+        self.make(watch.DutyNeed, organization=self.organization, role="DSO"[number], since_at=STORM_NIGHT)
+        self.make(watch.DutyWish, user=user)
+        self.make(watch.CalendarFeed, user=user, token_digest=f"{next(_numbers):064x}", made_at=STORM_NIGHT)
+        self.make(
+            watch.StormMode,
+            organization=self.rows[record.Organization][number],
+            switch="counted",
+            since_at=STORM_NIGHT,
+            until_at=STORM_NIGHT + HOUR,
+            alerts=10,
+        )
 
 
 def divisions() -> list[record.Division]:

@@ -7,15 +7,22 @@ from tracker.models import (
     Alert,
     AlertEvent,
     AreaProfile,
+    CalendarFeed,
+    DutyNeed,
     DutyPost,
+    DutySwap,
+    DutyWish,
     EmergencyResponse,
     Heartbeat,
     Holding,
     Notification,
     Replay,
     ResponseThreshold,
+    Rotation,
+    RotationMember,
     Rule,
     RuleLevel,
+    StormMode,
 )
 
 
@@ -26,6 +33,13 @@ def _for_everybody(sight: Sight) -> Q:
 scope(Rule, owned("organization"), _for_everybody)
 scope(RuleLevel, part_of("rule"))
 scope(DutyPost, owned("organization"), by_oneself("user"))
+scope(DutyNeed, owned("organization"))
+scope(DutySwap, part_of("offered", "wanted"))
+scope(DutyWish, part_of("user"))
+scope(CalendarFeed, part_of("user"))
+scope(Rotation, owned("organization"))
+scope(RotationMember, part_of("rotation"))
+scope(StormMode, owned("organization"))
 scope(Alert, owned("organization"))
 scope(AlertEvent, part_of("alert"))
 scope(Notification, part_of("alert"), by_oneself("recipient"))

@@ -104,6 +104,48 @@ class ResponseState(TextChoices):
     ENDED = "ended", _("Ended")
 
 
+class RotationPattern(TextChoices):
+    """How the people of a rotation follow each other; what it means is in ``rules/rotations.py``."""
+
+    DAILY = "daily", _("24 hours each, one day after the other")
+    DAY_NIGHT = "day_night", _("12 hours: a day, then a night, then off")
+    WEEKLY = "weekly", _("A week each")
+
+
+class SwapState(TextChoices):
+    """Where an offer to exchange two shifts stands."""
+
+    OFFERED = "offered", _("Offered")
+    AGREED = "agreed", _("Agreed, exchanged")
+    DECLINED = "declined", _("Declined")
+
+
+class StormSwitch(TextChoices):
+    """Who put an organisation into storm mode, or kept it out."""
+
+    COUNTED = "counted", _("The watch, by the number of alerts")
+    ON = "on", _("A person: on")
+    OFF = "off", _("A person: off")
+
+
+class NoticeKind(TextChoices):
+    """What a notification is about."""
+
+    STEP = "step", _("Step of an alert")
+    DIGEST = "digest", _("Digest of what was held")
+    SHIFT = "shift", _("Shift that begins")
+
+
+class HeldBy(TextChoices):
+    """The limit that keeps a notification back for a while."""
+
+    QUIET = "quiet", _("Quiet hours")
+    STORM = "storm", _("Storm mode: a digest each 15 min")
+    CAP = "cap", _("Twelve mails an hour: then a digest")
+    BUNDLE = "bundle", _("Two minutes after the last mail: joined into one")
+    STOP = "stop", _("The watch had stopped: told together")
+
+
 class NoticeChannel(TextChoices):
     """Through what a person is told."""
 
@@ -122,6 +164,7 @@ class AlertEnd(TextChoices):
     """Why an alert is over."""
 
     CLEARED = "cleared", _("Condition gone")
+    BY_PERSON = "by_person", _("Ended by a person")
     RULE_OFF = "rule_off", _("Rule switched off")
 
 
@@ -135,21 +178,26 @@ class AlertEventKind(TextChoices):
     NOBODY = "nobody", _("Step taken, nobody to tell")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     ACK_EXPIRED = "ack_expired", _("Acknowledgement ran out")
+    SNOOZED = "snoozed", _("Snoozed")
+    FOLDED = "folded", _("Explained by another outage, tells nobody")
+    UNFOLDED = "unfolded", _("No longer explained, climbs by itself")
     RESOLVED = "resolved", _("Over")
 
 
 class NotificationState(TextChoices):
     """Where a notification stands.
 
-    Everything but queued, leased and an uncertain one with a next try is final.
+    Everything but queued, held, leased and an uncertain one with a next try is final.
     """
 
     QUEUED = "queued", _("Waiting")
+    HELD = "held", _("Held back")
     LEASED = "leased", _("Being sent")
     ACCEPTED = "accepted", _("Taken by the mail server")
     FAILED = "failed", _("Failed")
     UNCERTAIN = "uncertain", _("Sent without an answer")
     SUPERSEDED = "superseded", _("No longer needed")
+    DIGESTED = "digested", _("Told in a digest")
 
 
 class Part(TextChoices):

@@ -20,11 +20,13 @@ _BULK: Final = "ice.recorded_in_bulk"
 # Told to others than whose matter the entry is: the home of a crew, who is asked or sent, who is supplied.
 _ANYBODYS: Final = (
     "assignment",
+    "attachment",
     "checkin",
     "crew",
     "crewmember",
     "crewvehicle",
     "deployment",
+    "heldfact",
     "patrol",
     "person",
     "place",

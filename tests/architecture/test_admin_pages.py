@@ -70,13 +70,20 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.Vehicle": (6, 5),
     "incidents.Visit": (9, 6),
     "incidents.WeatherReading": (8, 4),
-    "tracker.Alert": (9, 7),
+    "tracker.Alert": (9, 8),
     "tracker.AlertEvent": (7, 4),
+    "tracker.CalendarFeed": (5, 5),
+    "tracker.DutyNeed": (6, 5),
     "tracker.DutyPost": (8, 5),
+    "tracker.DutySwap": (7, 5),
+    "tracker.DutyWish": (5, 4),
     "tracker.Heartbeat": (5, 4),
     "tracker.Notification": (7, 5),
+    "tracker.Rotation": (6, 6),
+    "tracker.RotationMember": (7, 4),
     "tracker.Rule": (9, 5),
     "tracker.RuleLevel": (6, 4),
+    "tracker.StormMode": (8, 4),
 }
 
 # Fields that no page shows, besides keys and secrets, with the reason.

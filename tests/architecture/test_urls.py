@@ -18,6 +18,8 @@ OPEN = {
     "/admin/logout/": "leads to the overview, which asks to sign in",
     "/api/v1/enrol/": "a phone that has no token yet; takes a one-time code and tells nothing else",
     "/i18n/setlang/": "the sign-in page has both languages; sets a cookie and nothing else",
+    "/a/token/": "answers an alert from a mail; the address is signed, personal and ends",
+    "/calendar/secret.ics": "a person's shifts for a phone; the address is a secret that can be revoked",
     "/healthz": "asked by machines; says only whether the parts are alive",
 }
 
@@ -29,7 +31,9 @@ VALUES = {
     "name": "confirm",
     "object_id": "1",
     "pk": "1",
+    "secret": "secret",
     "slug": "storm-1",
+    "token": "token",
     "url": "nothing",
     "uuid": "00000000-0000-4000-8000-000000000000",
 }

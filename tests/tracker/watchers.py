@@ -7,8 +7,8 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from incidents.choices import Grade, GradeBasis, IceMethod, ThicknessKind
-from incidents.models import IceReading, LineSection, Organization, SectionIcing, User
+from incidents.choices import Grade, GradeBasis, IceMethod, Role, ThicknessKind
+from incidents.models import IceReading, LineSection, Membership, Organization, SectionIcing, User
 from tests.factories import (
     STORM_NIGHT,
     make_actor,
@@ -34,6 +34,12 @@ def refresh(row: Notification) -> Notification:
     """Read a row again."""
     row.refresh_from_db()
     return row
+
+
+def alert_of(row: Notification) -> Alert:
+    """The alert of a step."""
+    assert row.alert is not None
+    return row.alert
 
 
 def wait_of(row: Notification, *, since: datetime) -> float:
@@ -69,9 +75,21 @@ def load_rule(code: str, **over: Any) -> Rule:
 def make_post(role: DutyRole | str, *, organization: Organization | None = None, **over: Any) -> DutyPost:
     values = {"since_at": STORM_NIGHT - timedelta(hours=1)} | over
     user = values.pop("user", None) or make_user()
-    return DutyPost.objects.create(
-        role=role, organization=organization or make_organization(), user=user, **values
+    where = organization or make_organization()
+    make_member(user, where)
+    return DutyPost.objects.create(role=role, organization=where, user=user, **values)
+
+
+def make_member(user: User, organization: Organization) -> User:
+    """Somebody with a role there, once: nobody else is told of what happens there."""
+    Membership.objects.get_or_create(
+        user=user,
+        organization=organization,
+        role=Role.VIEWER,
+        until_at=None,
+        defaults={"since_at": STORM_NIGHT - timedelta(days=365)},
     )
+    return user
 
 
 def make_crew_of_watchers(organization: Organization) -> dict[str, User]:

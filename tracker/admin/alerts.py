@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline, among
-from incidents.admin.fields import moment
+from incidents.admin.fields import moment, reason
+from incidents.admin.forms import AtReasonForm
 from incidents.admin.subjects import subject_link
 from incidents.admin.verbs import Verb, VerbForm
 from tracker.choices import AlertState, Severity
@@ -24,6 +25,18 @@ class AcknowledgeForm(VerbForm):
     at = moment(_("Acknowledged at"))
 
 
+class SnoozeForm(VerbForm):
+    """Until when nothing can be done, and why."""
+
+    at = moment(_("When"))
+    until = moment(_("Quiet until"), now=False)
+    reason = reason()
+
+
+def _is_open(alert: Alert) -> bool:
+    return alert.state != AlertState.RESOLVED
+
+
 class EventInline(RecordInline):
     """What happened to an alert, in order."""
 
@@ -35,7 +48,17 @@ class NotificationInline(RecordInline):
     """Who was, is being or is to be told."""
 
     model = Notification
-    columns = ["recipient", "level", "repeat", "state", "due_at", "accepted_at", "attempts"]
+    columns = [
+        "recipient",
+        "level",
+        "repeat",
+        "state",
+        "held_until",
+        "held_by",
+        "due_at",
+        "accepted_at",
+        "attempts",
+    ]
 
 
 @admin.register(Alert)
@@ -61,8 +84,20 @@ class AlertAdmin(RecordAdmin):
     ordering = ["-opened_at", "-pk"]
     themes = [
         (None, ["rule", "told", "state", "severity", "subject", "organization", "is_exercise"]),
-        (_("Climb"), ["generation", "climb_at", "next_step", "next_due_at"]),
-        (_("Life"), ["opened_at", "acknowledged_at", "acknowledged_by", "resolved_at", "resolved_why"]),
+        (_("Climb"), ["generation", "climb_at", "next_step", "next_due_at", "folded_under", "explains"]),
+        (
+            _("Life"),
+            [
+                "opened_at",
+                "acknowledged_at",
+                "acknowledged_by",
+                "snoozed_until",
+                "resolved_at",
+                "resolved_why",
+                "resolved_by",
+                "is_shut",
+            ],
+        ),
         (_("As stored"), ["rule_code", "band", "band_rank", "subject_type", "subject_id", "facts"]),
     ]
     inlines = [EventInline, NotificationInline]
@@ -76,6 +111,26 @@ class AlertAdmin(RecordAdmin):
             offered=lambda alert: alert.state == AlertState.FIRING,
             many=True,
             help_text=_("Mails stop for as long as the rule lets an acknowledgement hold."),
+        ),
+        Verb(
+            name="snooze",
+            label=_("Snooze"),
+            call=alerts.snooze,
+            right=Right.ACKNOWLEDGE,
+            form=SnoozeForm,
+            offered=_is_open,
+            many=True,
+            help_text=_("Mails stop until then, at most for seven days; a worse band ends it at once."),
+        ),
+        Verb(
+            name="resolve",
+            label=_("End the alert"),
+            call=alerts.resolve,
+            right=Right.ACKNOWLEDGE,
+            form=AtReasonForm,
+            offered=_is_open,
+            many=True,
+            help_text=_("It stays ended until the condition has gone once, or is worse than now."),
         ),
     ]
 
@@ -110,6 +165,11 @@ class AlertAdmin(RecordAdmin):
         except TemplateDoesNotExist:  # a rule that is being written has no words yet
             return alert.what
         return format_html_join("", "{}<br>", ((line,) for line in lines[:-2]))  # what is asked is the button
+
+    @admin.display(description=_("Alerts explained by it"))
+    def explains(self, alert: Alert) -> int:
+        """Return how many open alerts are folded under this one."""
+        return alert.folded.exclude(state=AlertState.RESOLVED).count()
 
     @admin.display(description=_("Record"))
     def subject(self, alert: Alert) -> str:

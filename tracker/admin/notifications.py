@@ -15,21 +15,25 @@ class NotificationAdmin(RecordAdmin):
     is_journalled = False
     list_display = [
         "recipient",
+        "kind",
         "alert",
         "level",
         "repeat",
         "state",
+        "held_until",
+        "held_by",
         "due_at",
         "created_at",
         "accepted_at",
         "attempts",
     ]
-    list_filter = ["state", "channel", "language"]
+    list_filter = ["state", "kind", "held_by", "channel", "language"]
     search_fields = ["recipient__display_name", "alert__rule_code", "=message_id", "subject"]
     date_hierarchy = "due_at"
     ordering = ["-due_at", "-pk"]
     themes = [
-        (None, ["alert", "recipient", "address", "channel", "language", "state", "urgency"]),
+        (None, ["kind", "alert", "post", "recipient", "address", "channel", "language", "state", "urgency"]),
+        (_("Held back"), ["held_until", "held_by", "digest"]),
         (_("Which step"), ["generation", "level", "repeat"]),
         (_("When"), ["due_at", "created_at", "composed_at", "data_started_at", "accepted_at", "next_try_at"]),
         (_("Delivery"), ["attempts", "doubts", "server_reply", "last_error", "message_id"]),

@@ -132,7 +132,16 @@ class LevelInline(RecordInline):
     """The ladder of a rule."""
 
     model = RuleLevel
-    columns = ["band", "position", "after_min", "roles", "channel", "repeat_min", "max_repeats"]
+    columns = [
+        "band",
+        "position",
+        "after_min",
+        "roles",
+        "channel",
+        "repeat_min",
+        "max_repeats",
+        "regardless_of_duty",
+    ]
     ordering = ["band", "position", "pk"]
 
 
@@ -217,7 +226,10 @@ class RuleLevelAdmin(RecordAdmin):
     search_fields = ["rule__code", "rule__name"]
     ordering = ["rule__code", "-rule__version", "band", "position", "pk"]
     themes = [
-        (None, ["rule", "band", "position", "after_min", "roles", "people", "channel"]),
+        (
+            None,
+            ["rule", "band", "position", "after_min", "roles", "people", "channel", "regardless_of_duty"],
+        ),
         (_("Repeats"), ["repeat_min", "max_repeats"]),
     ]
 

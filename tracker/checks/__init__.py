@@ -3,6 +3,7 @@
 from tracker.checks import (
     aftermath,
     assignments,
+    duty,
     estimates,
     hazards,
     ice,
@@ -58,6 +59,7 @@ CHECKS: dict[str, Check] = {
         watch.UNDELIVERED,
         watch.SILENT,
         aftermath.LONG_TAIL,
+        duty.DUTY_GAP,
     )
 }
 

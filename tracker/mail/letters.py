@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from tracker.choices import DutyRole
 from tracker.mail import wording
 
 _BANDS = {
@@ -21,9 +21,15 @@ _BANDS = {
     "en": {"blue": "BLUE", "yellow": "YELLOW", "orange": "ORANGE", "red": "RED"},
 }
 _LINES = {"zh-hans": "{kv}千伏{name}", "en": "{kv} kV {name}"}
+_EXPLAINS = {
+    "zh-hans": "另有{n}起停电由本次停电引起（+{n}），不再单独通知。",
+    "en": "+{n} outages are explained by this one and not told by themselves.",
+}
 _MARK = "【演练】"
 LONGEST_SUBJECT = 250
 LONGEST_WORD = 120
+# Where the recipient's own link goes, on a line by itself (``services/links.py``).
+ANSWER = "[answer {alert} {climb}]"
 _UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control, bidi overrides, line ends: nothing that forges a line
 
 
@@ -36,6 +42,8 @@ class Notice:
         repeat: 0 for the rung itself, n for the n-th repeat.
         climb_at: Since when the alert has been in this band.
         urgency: Rank of the alert's severity.
+        generation: Number of the climb; an answer to an older one counts for nothing.
+        explains: Open outages that this one explains; their alerts tell nobody.
     """
 
     alert_id: int
@@ -49,6 +57,8 @@ class Notice:
     climb_at: datetime
     language: str
     urgency: int = 0
+    generation: int = 1
+    explains: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +83,14 @@ def write(notice: Notice, *, now: datetime) -> Letter:
     said = {
         "fact": fact,
         "drill": notice.is_exercise,
+        "band": notice.band,
+        "role_named": _role(fact.get("role", ""), notice.language),
         "band_named": _BANDS[notice.language].get(notice.band, notice.band),
         "line_named": _line(fact, notice.language),
         "level": notice.level,
         "repeat": notice.repeat,
         "climbed": _lasting(now - notice.climb_at),
-        "link": f"{settings.PUBLIC_URL}/admin/tracker/alert/{notice.alert_id}/change/",
+        "link": ANSWER.format(alert=notice.alert_id, climb=notice.generation),
     }
     name = notice.rule_code
     if wording.is_worded(name):
@@ -90,9 +102,24 @@ def write(notice: Notice, *, now: datetime) -> Letter:
         }
         name = "rule"
     folder = f"tracker/mail/{notice.language}/{name}"
-    subject = " ".join(render_to_string(f"{folder}_subject.txt", said).split())
-    lines = (line.rstrip() for line in render_to_string(f"{folder}_body.txt", said).splitlines())
+    letter = rendered(folder, said)
+    if not notice.explains:
+        return letter
+    words = _EXPLAINS[notice.language].format(n=notice.explains)
+    return Letter(subject=letter.subject, text=f"{words}\n{letter.text}")
+
+
+def rendered(template: str, said: dict[str, Any]) -> Letter:
+    """Return the letter of ``<template>_subject.txt`` and ``<template>_body.txt``, without empty lines."""
+    subject = " ".join(render_to_string(f"{template}_subject.txt", said).split())
+    lines = (line.rstrip() for line in render_to_string(f"{template}_body.txt", said).splitlines())
     return Letter(subject=subject[:LONGEST_SUBJECT], text="\n".join(line for line in lines if line) + "\n")
+
+
+def _role(code: str, language: str) -> str:
+    """Return what a role of the ladder is called; other words stay as they are."""
+    with translation.override(language):
+        return str(DutyRole(code).label) if code in DutyRole else code
 
 
 def _told_once(fact: dict[str, Any], *, drill: bool) -> dict[str, Any]:

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('incidents', '0016_for_rules'),
-        ('tracker', '0010_sync'),
+        ('tracker', '0004_duty'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

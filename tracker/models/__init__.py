@@ -1,25 +1,34 @@
 """The watch's tables; one file a subject."""
 
 from tracker.models.alerts import Alert, AlertEvent
-from tracker.models.duty import DutyPost
+from tracker.models.duty import CalendarFeed, DutyNeed, DutyPost, DutySwap, DutyWish
 from tracker.models.holding import Holding
 from tracker.models.notifications import Notification
 from tracker.models.replays import Replay
 from tracker.models.responses import AreaProfile, EmergencyResponse, ResponseThreshold
+from tracker.models.rotations import Rotation, RotationMember
 from tracker.models.rules import Rule, RuleLevel
+from tracker.models.storms import StormMode
 from tracker.models.watch import Heartbeat
 
 __all__ = [
     "Alert",
     "AlertEvent",
     "AreaProfile",
+    "CalendarFeed",
+    "DutyNeed",
     "DutyPost",
+    "DutySwap",
+    "DutyWish",
     "EmergencyResponse",
     "Heartbeat",
     "Holding",
     "Notification",
     "Replay",
     "ResponseThreshold",
+    "Rotation",
+    "RotationMember",
     "Rule",
     "RuleLevel",
+    "StormMode",
 ]

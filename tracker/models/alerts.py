@@ -34,6 +34,10 @@ class Alert(Identified):
         facts: What a mail says of the subject, refreshed while the alert is open; unknown is left out.
         changed_in: Transaction that changed it last, set by the database; when its ladder goes on is no
             change. Readers order by it to miss no late commit, for the watch writes no journal.
+        snoozed_until: End of an acknowledgement that a person gave an end of his own; ``next_due_at`` too.
+        is_shut: Ended by a person while the condition was there: nothing is opened for this subject until
+            the condition is gone once, or is worse than it was.
+        folded_under: The alert that explains this one; it tells nobody and waits for nothing meanwhile.
     """
 
     rule = models.ForeignKey(Rule, models.PROTECT, related_name="alerts", verbose_name=_("rule"))
@@ -58,8 +62,22 @@ class Alert(Identified):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("acknowledged by")
     )
     gone_at = moment(_("condition gone since"))
+    snoozed_until = moment(_("snoozed until"))
     resolved_at = moment(_("over"))
     resolved_why = models.CharField(_("why over"), max_length=10, choices=AlertEnd, blank=True)
+    resolved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
+    )
+    is_shut = models.BooleanField(_("kept shut"), default=False, db_default=False)
+    folded_under = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="folded",
+        db_index=False,
+        verbose_name=_("explained by"),
+    )
     facts = models.JSONField(_("facts"), default=dict, encoder=DjangoJSONEncoder)
     changed_in = models.BigIntegerField(
         _("changed in transaction"), db_default=TRANSACTION_ID, editable=False
@@ -74,6 +92,13 @@ class Alert(Identified):
             ),
             models.Index(fields=["-opened_at", "-id"], name="alert_open_newest", condition=OPEN),
             models.Index(fields=["changed_in", "id"], name="alert_in_commit_order"),
+            models.Index(
+                fields=["folded_under"], name="alert_folded", condition=OPEN & Q(folded_under__isnull=False)
+            ),
+            models.Index(
+                fields=["subject_id"], name="alert_of_an_outage", condition=OPEN & Q(subject_type="outage")
+            ),
+            models.Index(fields=["rule_code", "subject_id"], name="alert_shut", condition=Q(is_shut=True)),
         ]
         constraints = [
             UniqueConstraint(
@@ -103,6 +128,15 @@ class Alert(Identified):
                 )
                 | OPEN & Q(resolved_at__isnull=True, resolved_why=""),
             ),
+            CheckConstraint(
+                name="alert_ended_by_a_person_is_whole",
+                condition=Q(resolved_why=AlertEnd.BY_PERSON, resolved_by__isnull=False)
+                | ~Q(resolved_why=AlertEnd.BY_PERSON) & Q(resolved_by__isnull=True, is_shut=False),
+            ),
+            CheckConstraint(
+                name="alert_does_not_explain_itself",
+                condition=Q(folded_under__isnull=True) | ~Q(folded_under=F("id")),
+            ),
             in_order("alert", "opened_at", "resolved_at"),
         ]
 
@@ -119,7 +153,7 @@ class Alert(Identified):
     @property
     def what(self) -> str:
         """What the alert is about, as the facts name it; type and number where they do not."""
-        named = " ".join(str(self.facts[key]) for key in ("line", "section") if self.facts.get(key))
+        named = " ".join(str(self.facts[key]) for key in ("line", "section", "post") if self.facts.get(key))
         named = named or str(next((self.facts[key] for key in _NAMES if self.facts.get(key)), ""))
         return named.replace("【演练】", "") or f"{self.subject_type} {self.subject_id}"
 
@@ -131,7 +165,8 @@ class AlertEvent(models.Model):
         step: The step taken, as in :attr:`Alert.next_step`; null where no step was.
         detail: By kind: ``told`` (how many people), ``due_at`` (planned), ``skipped`` (steps that were past
             due together with this one), ``unreached`` (rungs without anybody that were passed over),
-            ``from`` and ``to`` (bands), ``until`` (end of an acknowledgement).
+            ``from`` and ``to`` (bands), ``until`` (end of an acknowledgement or snooze), ``under`` (alert
+            that explains this one), ``through`` (``mail`` where somebody answered from a mail).
     """
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="events", verbose_name=_("alert"))

@@ -7,19 +7,24 @@ from django.utils.translation import gettext_lazy as _
 from incidents.choices import Language
 from incidents.models import User
 from incidents.models.base import moment
-from tracker.choices import NoticeChannel, NotificationState
+from tracker.choices import HeldBy, NoticeChannel, NoticeKind, NotificationState
 from tracker.models.alerts import Alert
+from tracker.models.duty import DutyPost
 
 OWED = Q(next_try_at__isnull=False)
 MAY_WAIT = [NotificationState.QUEUED, NotificationState.UNCERTAIN]
 
 
 class Notification(models.Model):
-    """One person to be told of one step of one climb, once.
+    """One person to be told of one step of one climb, once; or of several together, or of a shift.
 
-    The row is written in the transaction of the step and is the promise; sending only settles it.
+    The row is written in the transaction of the step and is the promise; sending only settles it. One that a
+    limit keeps back says until when and why; then it is told in a digest, which is a row of its own.
 
     Attributes:
+        kind: A step has an alert, a shift has its post, a digest has rows that point to it.
+        held_until: Until when it is kept back, and what for; both stay for the record.
+        digest: The digest that told it.
         level: Rung of the ladder.
         repeat: 0 for the rung itself, n for the n-th repeat after the last rung.
         address: The recipient's address when the step was taken.
@@ -32,12 +37,41 @@ class Notification(models.Model):
         doubts: Times that it ended without an answer; a second one is final.
         composed_at: When the text was written; the Date of the mail, and of its repeat.
         data_started_at: Recorded before an attempt; with a lease that ran out the outcome is uncertain.
-        message_id: ``<alert.generation.level.repeat.recipient@domain>``, the same for every attempt.
+        message_id: ``<alert.generation.level.repeat.recipient@domain>``, the same for every attempt; a
+            digest has ``<digest.first row.recipient@domain>``, a shift ``<shift.post@domain>``.
     """
 
-    alert = models.ForeignKey(Alert, models.PROTECT, related_name="notifications", verbose_name=_("alert"))
-    generation = models.PositiveIntegerField(_("climb"))
-    level = models.PositiveSmallIntegerField(_("rung"))
+    kind = models.CharField(
+        _("about"), max_length=8, choices=NoticeKind, default=NoticeKind.STEP, db_default=NoticeKind.STEP
+    )
+    alert = models.ForeignKey(
+        Alert,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notifications",
+        verbose_name=_("alert"),
+    )
+    post = models.ForeignKey(
+        DutyPost,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("shift"),
+    )
+    digest = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="told_together",
+        db_index=False,
+        verbose_name=_("told in"),
+    )
+    generation = models.PositiveIntegerField(_("climb"), default=1)
+    level = models.PositiveSmallIntegerField(_("rung"), default=1)
     repeat = models.PositiveIntegerField(_("repeat"), default=0)
     recipient = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recipient"))
     channel = models.CharField(_("through"), max_length=8, choices=NoticeChannel)
@@ -50,6 +84,10 @@ class Notification(models.Model):
     due_at = models.DateTimeField(_("planned"))
     created_at = models.DateTimeField(_("decided"))
     next_try_at = moment(_("next try"))
+    held_until = moment(_("held until"))
+    held_by = models.CharField(
+        _("held by"), max_length=8, choices=HeldBy, blank=True, default="", db_default=""
+    )
     lease_until = moment(_("lease until"))
     lease_token = models.UUIDField(_("lease"), null=True, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
@@ -73,6 +111,15 @@ class Notification(models.Model):
                 name="notification_leased",
                 condition=Q(state=NotificationState.LEASED),
             ),
+            models.Index(
+                fields=["held_until", "id"],
+                name="notification_held",
+                condition=Q(state=NotificationState.HELD),
+            ),
+            models.Index(
+                fields=["digest"], name="notification_of_a_digest", condition=Q(digest__isnull=False)
+            ),
+            models.Index(fields=["recipient", "-created_at"], name="notification_of_a_person"),
         ]
         constraints = [
             UniqueConstraint(
@@ -92,9 +139,28 @@ class Notification(models.Model):
                         NotificationState.ACCEPTED,
                         NotificationState.FAILED,
                         NotificationState.SUPERSEDED,
+                        NotificationState.HELD,
+                        NotificationState.DIGESTED,
                     ],
                     next_try_at__isnull=True,
                 ),
+            ),
+            CheckConstraint(
+                name="notification_is_about_one_thing",
+                condition=Q(kind=NoticeKind.STEP, alert__isnull=False, post__isnull=True)
+                | Q(kind=NoticeKind.SHIFT, alert__isnull=True, post__isnull=False, digest__isnull=True)
+                | Q(kind=NoticeKind.DIGEST, alert__isnull=True, post__isnull=True, digest__isnull=True),
+            ),
+            CheckConstraint(
+                name="notification_held_says_until_when_and_why",
+                condition=Q(held_until__isnull=True, held_by="")
+                & ~Q(state__in=[NotificationState.HELD, NotificationState.DIGESTED])
+                | Q(held_until__isnull=False, held_by__in=HeldBy.values),
+            ),
+            CheckConstraint(
+                name="notification_digested_in_a_digest",
+                condition=Q(state=NotificationState.DIGESTED, digest__isnull=False)
+                | ~Q(state=NotificationState.DIGESTED) & Q(digest__isnull=True),
             ),
             CheckConstraint(
                 name="notification_lease_is_whole",
@@ -123,4 +189,4 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         """Return to whom, and the subject."""
-        return f"{self.address}: {self.subject}"
+        return f"{self.address}: {self.subject or self.get_kind_display()}"

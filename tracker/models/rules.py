@@ -108,6 +108,7 @@ class RuleLevel(models.Model):
         people: People told besides, by name, whether they are on duty or not.
         repeat_min: After the last rung everybody told so far is told again at this pace; counts there alone.
         max_repeats: How often at most; null until the alert is acknowledged or over.
+        regardless_of_duty: Whether people of the roster who are off duty are told too, if they wished so.
     """
 
     rule = models.ForeignKey(Rule, models.PROTECT, related_name="levels", verbose_name=_("rule"))
@@ -119,6 +120,7 @@ class RuleLevel(models.Model):
     channel = models.CharField(_("through"), max_length=8, choices=NoticeChannel, default=NoticeChannel.MAIL)
     repeat_min = models.PositiveIntegerField(_("again every (min)"), null=True, blank=True)
     max_repeats = models.PositiveIntegerField(_("repeats at most"), null=True, blank=True)
+    regardless_of_duty = models.BooleanField(_("off duty too"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("rung")

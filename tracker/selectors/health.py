@@ -17,11 +17,13 @@ LONGEST_SILENCE: dict[Part, timedelta] = {
 }
 LATEST_S = 60.0  # something due for longer than this is an illness of its own
 
-# What is due now but for the next sweep: steps not taken, mails not tried, leases nobody took over.
+# What is due now but for the next sweep: steps not taken, mails not tried or held for too long, leases that
+# nobody took over.
 _OLDEST_DUE = """
 SELECT extract(epoch FROM clock_timestamp() - least(
     (SELECT min(next_due_at) FROM tracker_alert WHERE next_due_at IS NOT NULL),
     (SELECT min(next_try_at) FROM tracker_notification WHERE next_try_at IS NOT NULL),
+    (SELECT min(held_until) FROM tracker_notification WHERE state = 'held'),
     (SELECT min(lease_until) FROM tracker_notification WHERE state = 'leased')
 ))::float8
 """

@@ -9,26 +9,29 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from psycopg.sql import SQL
 
-from tracker.selectors.duty import ON_DUTY
-from tracker.services import ladder
-from tracker.services.locks import bound_time
+from tracker.selectors.duty import OFF_DUTY, ON_DUTY
+from tracker.services import folding, ladder
+from tracker.services.limits import LIMITS, MAILS_AN_HOUR
+from tracker.services.locks import Sweep, alone
 
 logger = logging.getLogger(__name__)
 
 BATCH = 5000
 _ANY_DUE = "SELECT EXISTS (SELECT FROM tracker_alert WHERE next_due_at <= %(now)s)"  # planned in no time
 LOOK_AGAIN = timedelta(minutes=5)  # an alert that reached nobody, until somebody is on duty
+STOPPED = timedelta(minutes=5)  # a step that is late by more was late because the watch had stopped
 
 # ``aimed``: the last step that time has reached; a rung that reaches nobody goes up to the next one that
 # reaches somebody. Steps that were past due together are told once, to everybody of all of them; a repeat
 # goes to everybody of the ladder. Where nobody is reached at all the step stays due. An acknowledgement that
-# ran out before the next step was due only ends.
+# ran out before the next step was due only ends. What is owed is held back where a limit says so.
 _ESCALATE = SQL("""
 WITH RECURSIVE due AS MATERIALIZED (
-    SELECT id, uuid, rule_id, band, organization_id, generation, severity, state, climb_at, next_step
+    SELECT id, uuid, rule_id, band, organization_id, is_exercise, generation, severity, state, climb_at,
+           next_step, next_due_at < %(now)s::timestamptz - %(stopped)s AS stopped
     FROM tracker_alert
     WHERE next_due_at <= %(now)s
     ORDER BY next_due_at, id
@@ -37,12 +40,16 @@ WITH RECURSIVE due AS MATERIALIZED (
 ),
 asked (organization_id) AS (SELECT DISTINCT organization_id FROM due),
 {on_duty},
+{off_duty},
 {ladders},
 rung AS MATERIALIZED (
     SELECT DISTINCT d.organization_id, v.rule_id, v.band, v.position, v.channel, o.user_id
     FROM (SELECT DISTINCT organization_id, rule_id, band FROM due) d
     JOIN tracker_rulelevel v ON v.rule_id = d.rule_id AND v.band = d.band
-    JOIN on_duty o ON o.organization_id = d.organization_id AND o.role = ANY(v.roles)
+    JOIN (
+        SELECT on_duty.*, false AS is_off FROM on_duty UNION ALL SELECT off_duty.*, true FROM off_duty
+    ) o ON o.organization_id = d.organization_id AND o.role = ANY(v.roles)
+        AND (v.regardless_of_duty OR NOT o.is_off)
     UNION
     SELECT d.organization_id, v.rule_id, v.band, v.position, v.channel, person.id
     FROM (SELECT DISTINCT organization_id, rule_id, band FROM due) d
@@ -78,17 +85,9 @@ taken AS MATERIALIZED (
            {step_due} AS due_at, {next_due} AS following_due_at
     FROM aimed a LEFT JOIN ladder l ON l.rule_id = a.rule_id AND l.band = a.band
 ),
-told AS (
-    INSERT INTO tracker_notification (
-        alert_id, generation, level, repeat, recipient_id, channel, address, language, urgency, state, due_at,
-        created_at, next_try_at, attempts, doubts, server_reply, last_error, message_id, subject, body_text
-    )
-    SELECT t.id, t.generation, t.level, t.repeat, person.id, who.channel, person.email, person.language,
-           array_position(ARRAY['info', 'notice', 'warning', 'critical'], t.severity::text) - 1, 'queued',
-           t.due_at, %(now)s, %(now)s, 0, 0, '', '',
-           concat('<', t.uuid, '.', t.generation, '.', t.level, '.', t.repeat, '.', person.uuid, '@',
-                  %(domain)s::text, '>'),
-           '', ''
+owed AS MATERIALIZED (
+    SELECT who.*, t.organization_id, t.is_exercise, t.due_at, t.stopped,
+           array_position(ARRAY['info', 'notice', 'warning', 'critical'], t.severity::text) - 1 AS urgency
     FROM (
         SELECT DISTINCT t.id, r.user_id, r.channel
         FROM taken t
@@ -97,14 +96,31 @@ told AS (
         WHERE t.acts
     ) who
     JOIN taken t ON t.id = who.id
-    JOIN incidents_user person ON person.id = who.user_id
+),
+{limits},
+told AS (
+    INSERT INTO tracker_notification (
+        kind, alert_id, generation, level, repeat, recipient_id, channel, address, language, urgency, state,
+        held_by, held_until, due_at, created_at, next_try_at, attempts, doubts, server_reply, last_error,
+        message_id, subject, body_text
+    )
+    SELECT 'step', t.id, t.generation, t.level, t.repeat, person.id, j.channel, person.email, person.language,
+           array_position(ARRAY['info', 'notice', 'warning', 'critical'], t.severity::text) - 1,
+           CASE WHEN j.held_until IS NULL THEN 'queued' ELSE 'held' END, j.held_by, j.held_until,
+           t.due_at, %(now)s, CASE WHEN j.held_until IS NULL THEN %(now)s::timestamptz END, 0, 0, '', '',
+           concat('<', t.uuid, '.', t.generation, '.', t.level, '.', t.repeat, '.', person.uuid, '@',
+                  %(domain)s::text, '>'),
+           '', ''
+    FROM judged j
+    JOIN taken t ON t.id = j.id
+    JOIN incidents_user person ON person.id = j.user_id
     ON CONFLICT DO NOTHING
     RETURNING alert_id
 ),
 counted AS (SELECT alert_id, count(*) AS people FROM told GROUP BY alert_id),
 moved AS (
     UPDATE tracker_alert a SET
-        state = 'firing', acknowledged_at = NULL, acknowledged_by_id = NULL,
+        state = 'firing', acknowledged_at = NULL, acknowledged_by_id = NULL, snoozed_until = NULL,
         next_step = CASE WHEN t.acts AND c.people IS NULL THEN t.next_step ELSE t.step + 1 END,
         next_due_at = CASE
             WHEN t.acts AND c.people IS NULL THEN %(now)s + %(look_again)s ELSE t.following_due_at
@@ -131,6 +147,8 @@ SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM told),
        (SELECT coalesce(array_agg(alert_id ORDER BY alert_id), '{{}}') FROM written WHERE kind = 'nobody')
 """).format(
     on_duty=ON_DUTY,
+    off_duty=OFF_DUTY,
+    limits=LIMITS,
     ladders=ladder.LADDERS,
     reached=ladder.reached(climb_at=SQL("d.climb_at")),
     step_due=ladder.due(climb_at=SQL("a.climb_at"), step=SQL("a.reached")),
@@ -147,18 +165,20 @@ class Escalated:
     nobody: int = 0
 
 
-def escalate(*, now: datetime, batch: int = BATCH) -> Escalated:
+def escalate(*, now: datetime, batch: int = BATCH, patience: timedelta = timedelta(0)) -> Escalated:
     """Take every step that is due, in batches of one transaction and one statement each.
 
-    Several engines share the work: an alert that one of them holds is passed over by the others.
+    One engine at a time: what a person may be sent depends on what he was sent a moment ago. An alert that
+    somebody holds, because he acknowledges it just now, is passed over.
 
     Args:
         now: Time of the sweep, aware.
         batch: Alerts a transaction.
+        patience: How long to wait for another engine; zero leaves the work to it.
     """
     done = Escalated()
     while True:
-        moved, notified, nobody = _escalate_batch(now, batch)
+        moved, notified, nobody = _escalate_batch(now, batch, patience)
         done.moved += moved
         done.notified += notified
         done.nobody += len(nobody)
@@ -168,19 +188,28 @@ def escalate(*, now: datetime, batch: int = BATCH) -> Escalated:
             return done
 
 
-@transaction.atomic
-def _escalate_batch(now: datetime, batch: int) -> tuple[int, int, list[int]]:
-    bound_time()
-    with connection.cursor() as cursor:
-        cursor.execute(_ANY_DUE, {"now": now})
-        if not cursor.fetchone()[0]:
+def _escalate_batch(now: datetime, batch: int, patience: timedelta) -> tuple[int, int, list[int]]:
+    with alone(Sweep.ESCALATE, patience=patience) as mine, connection.cursor() as cursor:
+        if not mine:
             return 0, 0, []
+        folding.unfold(now=now)
+        if not _any_due(now):
+            return 0, 0, []
+        folding.fold(now=now)
         given: dict[str, Any] = {
             "now": now,
             "limit": batch,
             "domain": settings.MAIL_DOMAIN,
             "look_again": LOOK_AGAIN,
+            "stopped": STOPPED,
+            "cap": MAILS_AN_HOUR,
         }
         cursor.execute(_ESCALATE, given)
         moved, notified, nobody = cursor.fetchone()
     return moved, notified, nobody
+
+
+def _any_due(now: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY_DUE, {"now": now})
+        return bool(cursor.fetchone()[0])

@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 # moment is kept. ``fading``: a condition that is gone is waited for, silently, before the alert is over.
 # ``held``: only alerts that something changes on are locked. A worse band begins a new climb; so does a
 # milder one while mails of the old climb are still owed, for these are no longer sent. Else a milder band
-# goes on where time stands: its rungs that lie behind count as told.
+# goes on where time stands: its rungs that lie behind count as told. What a person ended while it was so
+# stays ended until it is gone once (``let_go``) or worse.
 _EVALUATE = SQL("""
 WITH RECURSIVE {scope},
 breach AS MATERIALIZED (
@@ -73,7 +74,11 @@ opened AS (
            {first_due}, %(now)s, '', b.facts
     FROM breach b
     LEFT JOIN ladder l ON l.rule_id = b.rule_id AND l.band = b.band
-    WHERE b.ripe
+    WHERE b.ripe AND NOT EXISTS (
+        SELECT FROM tracker_alert a
+        WHERE a.is_shut AND a.rule_code = %(code)s AND a.subject_type = %(subject_type)s
+          AND a.subject_id = b.subject_id AND a.is_exercise = b.is_exercise AND a.band_rank >= b.band_rank
+    )
     ON CONFLICT (rule_code, subject_type, subject_id, is_exercise)
         WHERE state IN ('firing', 'acknowledged') DO NOTHING
     RETURNING id, generation, band
@@ -120,6 +125,7 @@ changed AS (
             ELSE a.next_due_at
         END,
         state = CASE WHEN s.anew THEN 'firing' ELSE a.state END,
+        snoozed_until = CASE WHEN s.anew THEN NULL ELSE a.snoozed_until END,
         acknowledged_at = CASE WHEN s.anew THEN NULL ELSE a.acknowledged_at END,
         acknowledged_by_id = CASE WHEN s.anew THEN NULL ELSE a.acknowledged_by_id END
     FROM stepped s
@@ -146,6 +152,14 @@ resolved AS (
         resolved_why = CASE WHEN g.rule_off THEN 'rule_off' ELSE 'cleared' END
     FROM gone g WHERE a.id = g.id AND g.for_good
     RETURNING a.id, a.generation, a.resolved_why
+),
+let_go AS (
+    UPDATE tracker_alert a SET is_shut = false
+    WHERE a.is_shut AND a.rule_code = %(code)s AND a.subject_type = %(subject_type)s
+      AND NOT EXISTS (
+          SELECT FROM breach b
+          WHERE b.subject_id = a.subject_id AND b.is_exercise = a.is_exercise AND b.band_rank <= a.band_rank
+      )
 ),
 told AS (
     INSERT INTO tracker_alertevent (alert_id, at, kind, generation, detail)

@@ -16,6 +16,9 @@ class Sweep(IntEnum):
 
     EVALUATE = 0x1CE_E7A1
     RESPONSES = 0x1CE_E7A2
+    ESCALATE = 0x1CE_E5CA
+    COUNT = 0x1CE_C0D7
+    RELEASE = 0x1CE_2E1E
 
 
 @contextmanager

@@ -15,11 +15,12 @@ from uuid import UUID, uuid4
 from django.db import DatabaseError
 
 from tracker.choices import NotificationState
-from tracker.mail.envelopes import Envelope, sender, to_bytes
-from tracker.mail.letters import Letter, Notice, write
+from tracker.mail.envelopes import sender
 from tracker.mail.smtp import Outcome, Relay, Result
+from tracker.selectors.told import Told, told
 from tracker.services import outbox
-from tracker.services.outbox import Claimed, Settlement, Written
+from tracker.services.letters import mail_of, written
+from tracker.services.outbox import Claimed, Settlement
 
 logger = logging.getLogger(__name__)
 
@@ -81,29 +82,30 @@ class _Run:
 
     def send(self, rows: list[Claimed]) -> None:
         """Send claimed mails one after the other; give back those that are not begun."""
-        left = list(rows)
+        left, about = list(rows), told([row.id for row in rows])
         try:
             while left and self.goes_on:
-                self._send_one(left.pop(0))
+                row = left.pop(0)
+                self._send_one(row, about.get(row.id, []))
         finally:
             outbox.settle(self._pending, token=self.token)
             self._pending = outbox.NOTHING
             if left:
                 outbox.release(left, now=self._at(), token=self.token)
 
-    def _send_one(self, row: Claimed) -> None:
+    def _send_one(self, row: Claimed, about: list[Told]) -> None:
         try:
-            self._attempt(row)
+            self._attempt(row, about)
         except DatabaseError:
             raise
         except Exception as error:  # noqa: BLE001 - a rule's words or an address that cannot be carried
             self._relay.hang_up()
             self._set_aside(row, error)
 
-    def _attempt(self, row: Claimed) -> None:
-        written = _written(row, self._at())
-        mail = _mail(row, written)
-        begun = outbox.begin(row, written, token=self.token, after=self._pending)
+    def _attempt(self, row: Claimed, about: list[Told]) -> None:
+        text = written(row, about, now=self._at())
+        mail = mail_of(row, text, about)
+        begun = outbox.begin(row, text, token=self.token, after=self._pending)
         self._pending = outbox.NOTHING
         if begun:
             result = self._relay.send(mail, sender=sender(), recipient=row.address)
@@ -174,35 +176,3 @@ class _Run:
 def _given_up(row: Claimed) -> NotificationState:
     """Return how a mail ends that is given up: one that may have arrived did not simply fail."""
     return NotificationState.UNCERTAIN if row.doubts else NotificationState.FAILED
-
-
-def _written(row: Claimed, now: datetime) -> Written:
-    """Write the mail as things stand; one that may have arrived is repeated word for word."""
-    if row.doubts and row.composed_at:
-        return Written(subject=row.subject, text=row.body_text, composed_at=row.composed_at)
-    notice = Notice(
-        alert_id=row.alert_id,
-        alert_uuid=row.alert_uuid,
-        rule_code=row.rule_code,
-        band=row.band,
-        is_exercise=row.is_exercise,
-        facts=row.facts,
-        level=row.level,
-        repeat=row.repeat,
-        climb_at=row.climb_at,
-        language=row.language,
-        urgency=row.urgency,
-    )
-    letter = write(notice, now=now)
-    return Written(subject=letter.subject, text=letter.text, composed_at=now)
-
-
-def _mail(row: Claimed, written: Written) -> bytes:
-    envelope = Envelope(
-        address=row.address,
-        message_id=row.message_id,
-        thread=row.alert_uuid,
-        composed_at=written.composed_at,
-        is_repeat=row.doubts > 0,
-    )
-    return to_bytes(Letter(subject=written.subject, text=written.text), envelope)

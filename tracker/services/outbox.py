@@ -4,7 +4,6 @@ A sender takes rows under a lease with a token, by the database's clock. Nobody 
 token of a lease that has not run out: a sender that froze meanwhile finds its rows gone and sends nothing.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,20 +13,34 @@ from uuid import UUID
 from django.db import connection
 from psycopg import Cursor
 
-from tracker.choices import NotificationState
+from tracker.choices import NoticeKind, NotificationState
 
 LEASE = timedelta(seconds=40)  # twice the longest mail
 DOUBTS = 2  # attempts without an answer, the second is the last
 
-# No longer needed: over, acknowledged, or told anew by a later climb. What may have arrived already stays
-# uncertain, it only is not repeated.
-_SUPERSEDE = """
+# Whether the mail ``n`` is still needed: its alert still fires in that climb and nothing explains it; of a
+# digest one of its alerts; the shift was not taken over.
+_WANTED = """
+    CASE n.kind
+        WHEN 'step' THEN EXISTS (
+            SELECT FROM tracker_alert a
+            WHERE a.id = n.alert_id AND a.state = 'firing' AND a.generation = n.generation
+              AND a.folded_under_id IS NULL
+        )
+        WHEN 'digest' THEN EXISTS (
+            SELECT FROM tracker_notification one JOIN tracker_alert a ON a.id = one.alert_id
+            WHERE one.digest_id = n.id AND a.state = 'firing' AND a.generation = one.generation
+              AND a.folded_under_id IS NULL
+        )
+        ELSE EXISTS (SELECT FROM tracker_dutypost p WHERE p.id = n.post_id AND p.until_at > p.since_at)
+    END
+"""
+# What may have arrived already stays uncertain, it only is not repeated.
+_SUPERSEDE = f"""
 UPDATE tracker_notification n SET
     next_try_at = NULL, state = CASE WHEN n.doubts = 0 THEN 'superseded' ELSE 'uncertain' END
-FROM tracker_alert a
-WHERE a.id = n.alert_id AND n.next_try_at IS NOT NULL
-  AND (a.state <> 'firing' OR a.generation <> n.generation)
-"""
+WHERE n.next_try_at IS NOT NULL AND NOT {_WANTED}
+"""  # noqa: S608 - constants only
 # A lease that ran out before the mail was begun is nothing; after that nobody knows.
 _RECOVER = """
 UPDATE tracker_notification SET
@@ -46,21 +59,21 @@ _CLAIM = """
 UPDATE tracker_notification n SET
     state = 'leased', next_try_at = NULL, data_started_at = NULL,
     lease_token = %(token)s, lease_until = clock_timestamp() + %(lease)s
-FROM tracker_alert a
-WHERE a.id = n.alert_id AND n.id IN (
+FROM incidents_user person
+WHERE person.id = n.recipient_id AND n.id IN (
     SELECT id FROM tracker_notification
     WHERE next_try_at <= %(now)s
     ORDER BY urgency DESC, next_try_at, id
     LIMIT %(limit)s
     FOR NO KEY UPDATE SKIP LOCKED
 )
-RETURNING n.id, n.urgency, n.level, n.repeat, n.address, n.language, n.doubts, n.attempts, n.created_at,
-    n.composed_at, n.message_id, n.subject, n.body_text,
-    a.id AS alert_id, a.uuid AS alert_uuid, a.rule_code, a.band, a.is_exercise, a.facts, a.climb_at
+RETURNING n.id, n.kind, n.urgency, n.address, n.language, n.doubts, n.attempts, n.created_at,
+    n.composed_at, n.message_id, n.subject, n.body_text, n.post_id, n.recipient_id,
+    person.uuid AS recipient_uuid
 """
 # One statement settles the mail before and begins the next. Beginning is the last look before the attempt and
 # its record: is the lease still ours, is the mail still needed?
-_SETTLE_AND_BEGIN = """
+_SETTLE_AND_BEGIN = f"""
 WITH settled AS (
     UPDATE tracker_notification SET
         state = %(state)s::text, lease_until = NULL, lease_token = NULL, next_try_at = %(next_try_at)s,
@@ -71,18 +84,14 @@ WITH settled AS (
 UPDATE tracker_notification n SET
     data_started_at = clock_timestamp(), lease_until = clock_timestamp() + %(lease)s,
     attempts = n.attempts + 1, subject = %(subject)s, body_text = %(text)s, composed_at = %(composed_at)s
-FROM tracker_alert a
-WHERE n.id = %(begun)s AND n.lease_token = %(token)s AND n.lease_until > clock_timestamp()
-  AND a.id = n.alert_id AND a.state = 'firing' AND a.generation = n.generation
-"""
-_DROP = """
+WHERE n.id = %(begun)s AND n.lease_token = %(token)s AND n.lease_until > clock_timestamp() AND {_WANTED}
+"""  # noqa: S608 - constants only
+_DROP = f"""
 UPDATE tracker_notification n SET
     lease_until = NULL, lease_token = NULL,
     state = CASE WHEN n.doubts = 0 THEN 'superseded' ELSE 'uncertain' END
-FROM tracker_alert a
-WHERE n.id = %(id)s AND n.lease_token = %(token)s
-  AND a.id = n.alert_id AND (a.state <> 'firing' OR a.generation <> n.generation)
-"""
+WHERE n.id = %(id)s AND n.lease_token = %(token)s AND NOT {_WANTED}
+"""  # noqa: S608 - constants only
 _RELEASE = """
 UPDATE tracker_notification SET
     state = CASE WHEN doubts = 0 THEN 'queued' ELSE 'uncertain' END,
@@ -93,12 +102,11 @@ WHERE id = ANY(%(ids)s) AND lease_token = %(token)s AND data_started_at IS NULL
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """A mail that this sender may send: the row with what its alert says now."""
+    """A mail that this sender may send."""
 
     id: int
+    kind: NoticeKind
     urgency: int
-    level: int
-    repeat: int
     address: str
     language: str
     doubts: int
@@ -108,13 +116,9 @@ class Claimed:
     message_id: str
     subject: str
     body_text: str
-    alert_id: int
-    alert_uuid: UUID
-    rule_code: str
-    band: str
-    is_exercise: bool
-    facts: dict[str, Any]
-    climb_at: datetime
+    post_id: int | None
+    recipient_id: int
+    recipient_uuid: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +169,7 @@ def claim(*, now: datetime, limit: int, token: UUID) -> list[Claimed]:
         cursor.execute(_CLAIM, given)
         names = [column.name for column in cursor.description or ()]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    rows = [Claimed(**row | {"facts": json.loads(row["facts"])}) for row in found]
+    rows = [Claimed(**row | {"kind": NoticeKind(row["kind"])}) for row in found]
     return sorted(rows, key=lambda row: (-row.urgency, row.id))
 
 

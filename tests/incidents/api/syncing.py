@@ -35,7 +35,7 @@ class Synced:
                 assert item["thing"] is None
                 self.things.pop(key, None)
             else:
-                self.things[key] = item["thing"]
+                self.things[key] = _ordered(item["thing"])
         self.cursor = told["next"]
         self.pages += 1
         return told
@@ -52,7 +52,14 @@ class Synced:
 
 def listed(phone: Phone) -> dict[Thing, Any]:
     """Return everything that the lists show to a person now."""
-    return {(name, row["uuid"]): row for name in KINDS for row in rows_of(phone, name)}
+    return {(name, row["uuid"]): _ordered(row) for name in KINDS for row in rows_of(phone, name)}
+
+
+def _ordered(thing: dict[str, Any]) -> dict[str, Any]:
+    """Return a thing with its sets of names in order: what many rows name has none of its own."""
+    return {
+        name: sorted(value, key=str) if isinstance(value, list) else value for name, value in thing.items()
+    }
 
 
 def rows_of(phone: Phone, name: str) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,10 @@
 """Alerts over the field API: read, and acknowledged as they were seen."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from incidents.choices import Role
 from incidents.models import JournalEntry
@@ -51,3 +53,21 @@ def test_an_alert_that_got_worse_meanwhile_is_not_acknowledged(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     alert.refresh_from_db()
     assert alert.state == "firing"
+
+
+def test_an_alert_is_snoozed_and_ended_once_however_often_it_is_sent(desk: Phone, alert: Alert) -> None:
+    until = (timezone.now() + timedelta(hours=2)).isoformat()
+    url = f"alerts/{alert.uuid}/snooze/"
+    snoozed = desk.act(url, seen='"0"', generation=1, until=until, reason="等天亮")
+    stale = desk.act(f"alerts/{alert.uuid}/resolve/", seen='"0"', generation=1, reason="已处理")
+    ended = desk.act(f"alerts/{alert.uuid}/resolve/", seen=snoozed["ETag"], generation=1, reason="已处理")
+
+    assert (snoozed.status_code, snoozed.json().get("state")) == (200, "acknowledged"), snoozed.json()
+    assert snoozed.json()["snoozed_until"] == snoozed.json()["next_due_at"]
+    assert stale.status_code == 412
+    assert (ended.status_code, ended.json()["state"], ended.json()["resolved_why"]) == (
+        200,
+        "resolved",
+        "by_person",
+    )
+    assert ended.json()["resolved_by"] == str(desk.user.uuid)

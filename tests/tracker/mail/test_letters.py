@@ -68,7 +68,7 @@ def test_the_text_says_what_where_since_when_how_many_who_and_what_is_asked() ->
         "停电：128户；02-26 17:50开始，已2h10m\n"
         "抢修：抢修一班（已到现场）\n"
         "请求：请打开下面的链接，确认由谁处理。\n"
-        "http://testserver/admin/tracker/alert/7/change/\n"
+        "[answer 7 1]\n"
     )
 
 

@@ -10,7 +10,22 @@ from django.db.models import Model
 from incidents.choices import Grade
 from tests.factories import STORM_NIGHT, make_organization, make_user
 from tests.tracker.watchers import load_rules, make_alert, make_notification, make_post, minutes
-from tracker.models import Alert, AlertEvent, DutyPost, Heartbeat, Notification, Rule, RuleLevel
+from tracker.models import (
+    Alert,
+    AlertEvent,
+    CalendarFeed,
+    DutyNeed,
+    DutyPost,
+    DutySwap,
+    DutyWish,
+    Heartbeat,
+    Notification,
+    Rotation,
+    RotationMember,
+    Rule,
+    RuleLevel,
+    StormMode,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +60,72 @@ def refused(constraint: str, make: Callable[..., Model], /, **over: Any) -> None
         make(**over)
 
 
+def make_rotation(**over: Any) -> Rotation:
+    values: dict[str, Any] = {
+        "role": "D",
+        "name": "配调值班",
+        "pattern": "daily",
+        "starts_at": STORM_NIGHT,
+        "planned_until": STORM_NIGHT,
+        "next_due_at": STORM_NIGHT,
+    } | over
+    return Rotation.objects.create(
+        organization=values.pop("organization", None) or make_organization(), **values
+    )
+
+
+def make_swap(**over: Any) -> DutySwap:
+    values: dict[str, Any] = {"offered_at": STORM_NIGHT} | over
+    offered = values.pop("offered", None) or make_post("D")
+    by = values.pop("offered_by", None) or offered.user
+    if values.pop("by_himself", False):
+        values["answered_by"] = by
+    return DutySwap.objects.create(
+        offered=offered, wanted=values.pop("wanted", None) or make_post("D"), offered_by=by, **values
+    )
+
+
+def make_swap_with_itself() -> DutySwap:
+    post = make_post("D")
+    return make_swap(offered=post, wanted=post)
+
+
+def make_need(**over: Any) -> DutyNeed:
+    values: dict[str, Any] = {"role": "D", "since_at": STORM_NIGHT} | over
+    return DutyNeed.objects.create(
+        organization=values.pop("organization", None) or make_organization(), **values
+    )
+
+
+def make_feed(**over: Any) -> CalendarFeed:
+    return CalendarFeed.objects.create(
+        user=make_user(), **{"token_digest": "0" * 64, "made_at": STORM_NIGHT} | over
+    )
+
+
+def make_storm_mode(**over: Any) -> StormMode:
+    values: dict[str, Any] = {
+        "switch": "counted",
+        "since_at": STORM_NIGHT,
+        "until_at": minutes(30),
+        "alerts": 10,
+    } | over
+    if values.get("made_by") == BY:
+        values["made_by"] = make_user()
+    return StormMode.objects.create(
+        organization=values.pop("organization", None) or make_organization(), **values
+    )
+
+
+BY = "somebody"
+
+
+def itself(row: Model, field: str) -> Model:
+    type(row)._default_manager.filter(pk=row.pk).update(**{field: row.pk})
+    return row
+
+
+HELD = {"state": "held", "next_try_at": None, "held_until": STORM_NIGHT, "held_by": "storm"}
 ENDED = {"state": "resolved", "resolved_at": STORM_NIGHT, "resolved_why": "cleared", "next_due_at": None}
 
 
@@ -95,6 +176,44 @@ ENDED = {"state": "resolved", "resolved_at": STORM_NIGHT, "resolved_why": "clear
         ("notification_accepted_is_whole", make_notification, {"accepted_at": STORM_NIGHT}),
         ("notification_failed_with_an_error", make_notification, {"state": "failed", "next_try_at": None}),
         ("notification_uncertain_with_a_doubt", make_notification, {"state": "uncertain"}),
+        ("notification_is_about_one_thing", make_notification, {"kind": "digest"}),
+        ("notification_is_about_one_thing", make_notification, {"kind": "shift"}),
+        ("notification_held_says_until_when_and_why", make_notification, HELD | {"held_until": None}),
+        ("notification_held_says_until_when_and_why", make_notification, HELD | {"held_by": "mood"}),
+        ("notification_held_says_until_when_and_why", make_notification, {"held_until": STORM_NIGHT}),
+        ("notification_owed_or_settled", make_notification, HELD | {"next_try_at": STORM_NIGHT}),
+        ("notification_digested_in_a_digest", make_notification, HELD | {"state": "digested"}),
+        ("alert_ended_by_a_person_is_whole", make_alert, ENDED | {"resolved_why": "by_person"}),
+        ("alert_ended_by_a_person_is_whole", make_alert, ENDED | {"is_shut": True}),
+        ("rotation_role_is_known", make_rotation, {"role": "X"}),
+        ("rotation_pattern_is_known", make_rotation, {"pattern": "moody"}),
+        ("rotation_ended_plans_nothing", make_rotation, {"ends_at": STORM_NIGHT}),
+        ("rotation_ended_plans_nothing", make_rotation, {"next_due_at": None}),
+        ("swap_answer_is_whole", make_swap, {"state": "agreed"}),
+        ("swap_answer_is_whole", make_swap, {"answered_at": STORM_NIGHT}),
+        (
+            "swap_is_answered_by_the_other",
+            make_swap,
+            {"state": "agreed", "answered_at": STORM_NIGHT, "by_himself": True},
+        ),
+        (
+            "swap_offered_answered_in_order",
+            make_swap,
+            {"state": "declined", "answered_at": minutes(-1), "by_himself": True},
+        ),
+        ("swap_is_of_two_shifts", make_swap_with_itself, {}),
+        ("need_role_is_known", make_need, {"role": "X"}),
+        ("need_since_until_in_order", make_need, {"until_at": minutes(-1)}),
+        ("feed_keeps_a_digest_only", make_feed, {"token_digest": "secret"}),
+        ("feed_made_revoked_in_order", make_feed, {"revoked_at": minutes(-1)}),
+        ("storm_mode_since_until_in_order", make_storm_mode, {"until_at": minutes(-1)}),
+        (
+            "storm_mode_switch_is_known",
+            make_storm_mode,
+            {"switch": "maybe", "alerts": None, "reason": "?", "made_by": BY},
+        ),
+        ("storm_mode_is_somebodys", make_storm_mode, {"alerts": None}),
+        ("storm_mode_is_somebodys", make_storm_mode, {"switch": "on", "alerts": None}),
         ("heartbeat_of_a_known_part", Heartbeat.objects.create, {"name": "cat"}),
     ],
 )
@@ -102,6 +221,36 @@ def test_a_row_that_breaks_a_rule_is_refused(
     rule: str, make: Callable[..., Model], over: dict[str, Any]
 ) -> None:
     refused(rule, make, **over)
+
+
+def test_nothing_stands_for_itself() -> None:
+    post, alert = make_post("D"), make_alert()
+
+    refused("duty_is_not_instead_of_itself", lambda: itself(post, "instead_of"))
+    refused("alert_does_not_explain_itself", lambda: itself(alert, "folded_under"))
+
+
+def test_what_is_there_once_of_a_roster() -> None:
+    rotation, swap, need = make_rotation(), make_swap(), make_need()
+    member = RotationMember.objects.create(rotation=rotation, position=0, user=make_user())
+    make = RotationMember.objects.create
+
+    refused("rotation_place_once", make, rotation=rotation, position=0, user=make_user())
+    refused("rotation_person_once", make, rotation=rotation, position=1, user=member.user)
+    refused("swap_offered_once", make_swap, offered=swap.offered, wanted=swap.wanted)
+    refused("need_once_at_a_time", make_need, organization=need.organization)
+
+
+def test_storm_mode_is_counted_once_and_switched_once_at_a_time() -> None:
+    mode = make_storm_mode()
+    where = {"organization": mode.organization}
+    on = where | {"switch": "on", "alerts": None, "made_by": make_user(), "reason": "冰灾"}
+
+    refused("storm_mode_counted_once_at_a_time", make_storm_mode, **where)
+    make_storm_mode(**where, is_exercise=True)
+    make_storm_mode(**on)
+    refused("storm_mode_switched_once_at_a_time", make_storm_mode, **on | {"switch": "off"})
+    assert StormMode.objects.count() == 3
 
 
 @pytest.mark.parametrize("organization", [None, "own"])
@@ -201,4 +350,14 @@ def test_every_row_says_what_it_is() -> None:
     assert str(make_event(alert=alert)) == alert.events.get().get_kind_display()
     assert str(alert.rule) == "E01 覆冰等级升高 v1"
     assert str(alert.rule.levels.get(band="red", position=2)) == "E01 red 2"
+    swap, rotation = make_swap(offered=post), make_rotation()
+    assert str(swap) == f"{post} ⇄ {swap.wanted}"
+    assert str(rotation) == f"配调值班 · {rotation.organization}"
+    member = RotationMember(rotation=rotation, position=0, user=post.user)
+    assert str(member) == f"1. {post.user}"
+    need, mode = make_need(), make_storm_mode()
+    assert str(need) == f"{need.get_role_display()} · {need.organization}"
+    assert str(mode) == f"{mode.organization} · {mode.get_switch_display()}"
+    feed = make_feed()
+    assert str(feed) == str(DutyWish(user=feed.user)) == str(feed.user)
     assert str(Heartbeat(name="beat")) == Heartbeat(name="beat").get_name_display()

@@ -4,7 +4,7 @@ from incidents.errors import BrokenRule
 from incidents.journal import Actor
 from incidents.models import JournalEntry
 from tests.factories import make_organization, make_user
-from tests.tracker.watchers import make_post, minutes
+from tests.tracker.watchers import make_member, make_post, minutes
 from tracker.choices import DutyRole
 from tracker.models import DutyPost
 from tracker.selectors.duty import OnDuty, on_duty
@@ -15,7 +15,8 @@ DUTY = DutyRole.DUTY_OFFICER
 
 
 def test_takes_and_leaves_a_post_with_entries_in_the_journal(by: Actor) -> None:
-    user, organization = make_user(), make_organization()
+    organization = make_organization()
+    user = make_member(make_user(), organization)
 
     post = duty.take(user=user, organization=organization, role=DUTY, at=minutes(0), by=by)
     before = on_duty(organization, roles=[DUTY], now=minutes(9))

@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 from tests.factories import STORM_NIGHT, make_actor, make_user
 from tests.tracker import mailservers
 from tests.tracker.mailservers import Hostile, Mailbox, Talk
-from tests.tracker.watchers import make_alert, make_notification, minutes, refresh, wait_of
+from tests.tracker.watchers import alert_of, make_alert, make_notification, minutes, refresh, wait_of
 from tracker.choices import NotificationState
 from tracker.models import Notification
 from tracker.services import alerts, outbox
@@ -71,7 +71,7 @@ def test_a_doubt_is_not_repeated_once_the_alert_is_over(hostile: Begin) -> None:
     server = hostile(mailservers.after_data(mailservers.drop))
     row = make_notification()
     deliver(now=minutes(0))
-    alerts.acknowledge(row.alert, at=minutes(0), by=make_actor())
+    alerts.acknowledge(alert_of(row), at=minutes(0), by=make_actor())
 
     deliver(now=minutes(10))
 

@@ -1,0 +1,1 @@
+"""Pure rules of the watch: values in, values out; no Django."""
