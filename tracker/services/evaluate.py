@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from psycopg.sql import SQL, Composable
 
-from tracker.checks import CHECKS, Check
+from tracker.checks import Check
 from tracker.services import ladder
 from tracker.services.locks import Sweep, alone
-from tracker.services.scope import SCOPE
+from tracker.services.scope import SCOPE, at_work
 
 logger = logging.getLogger(__name__)
 
@@ -178,10 +178,6 @@ FROM told
 """)
 
 _WITHOUT_KEEPING = SQL("SELECT *, NULL::int AS keep_rank FROM ({query}) plain")
-_AT_WORK = """
-    SELECT code FROM tracker_rule WHERE replaced_at IS NULL AND enabled
-    UNION SELECT rule_code FROM tracker_alert WHERE state IN ('firing', 'acknowledged')
-"""
 
 
 @dataclass(kw_only=True)
@@ -235,14 +231,6 @@ def judge(check: Check, *, now: datetime, found: Evaluated) -> None:
         counts = cursor.fetchone()
     for name, count in zip(("opened", "raised", "lowered", "resolved"), counts, strict=True):
         setattr(found, name, getattr(found, name) + count)
-
-
-def at_work() -> list[Check]:
-    """Return the conditions of rules that are switched on somewhere, or have alerts left to end."""
-    with connection.cursor() as cursor:
-        cursor.execute(_AT_WORK)
-        codes = {code for (code,) in cursor.fetchall()}
-    return [check for code, check in CHECKS.items() if code in codes]
 
 
 @cache

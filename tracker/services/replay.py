@@ -18,7 +18,8 @@ from tracker.checks import CHECKS
 from tracker.models import Alert, Replay, Rule
 from tracker.services import proposals, rules
 from tracker.services.escalate import escalate
-from tracker.services.evaluate import Evaluated, at_work, judge
+from tracker.services.evaluate import Evaluated, judge
+from tracker.services.scope import at_work
 from tracker.services.scratch import Deed, apply, deeds_of, scratch
 from tracker.services.wanted import Wanted, in_words
 

@@ -1,6 +1,9 @@
 """Which version of a rule counts for whom, as SQL."""
 
+from django.db import connection
 from psycopg.sql import SQL
+
+from tracker.checks import CHECKS, Check
 
 # Common table expressions for WITH RECURSIVE. They need ``%(code)s`` and give ``scope(organization_id,
 # rule_id,
@@ -28,3 +31,15 @@ SCOPE = SQL("""
         WHERE r.enabled
     )
 """)
+_AT_WORK = """
+    SELECT code FROM tracker_rule WHERE replaced_at IS NULL AND enabled
+    UNION SELECT rule_code FROM tracker_alert WHERE state IN ('firing', 'acknowledged')
+"""
+
+
+def at_work() -> list[Check]:
+    """Return the conditions of rules that are switched on somewhere, or have alerts left to end."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AT_WORK)
+        codes = {code for (code,) in cursor.fetchall()}
+    return [check for code, check in CHECKS.items() if code in codes]

@@ -56,13 +56,14 @@ def test_mails_are_as_on_record(language: str) -> None:
 @pytest.mark.parametrize("language", Language.values)
 @pytest.mark.parametrize("code", sorted(SAMPLES))
 def test_a_mail_fits_a_screen_and_leaves_nothing_unfilled(code: str, language: str) -> None:
-    said = letter(code, language, is_exercise=True)
+    is_exercise = code != "E39"  # posts are manned, drill or not
+    said = letter(code, language, is_exercise=is_exercise)
 
     assert said.text.count("\n") <= 20
     assert len(said.subject) <= LONGEST_SUBJECT
     assert "None" not in {*said.subject.split(), *said.text.split()}
     assert "%}" not in said.subject + said.text
-    assert said.subject.startswith("【演练】")
+    assert said.subject.startswith("【演练】") is is_exercise
 
 
 def test_an_unknown_beginning_is_said_and_counted_from_the_report() -> None:
