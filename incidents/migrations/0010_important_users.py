@@ -1,4 +1,4 @@
-"""What the rules of the watch need: important users, and indexes for what they look at."""
+"""Important users, and the indexes that the rules of the watch look through."""
 
 import django.db.models.deletion
 import uuid
