@@ -86,7 +86,7 @@ taken AS MATERIALIZED (
     FROM aimed a LEFT JOIN ladder l ON l.rule_id = a.rule_id AND l.band = a.band
 ),
 owed AS MATERIALIZED (
-    SELECT who.*, t.organization_id, t.is_exercise, t.due_at, t.stopped,
+    SELECT who.*, t.organization_id, t.is_exercise, t.due_at, t.stopped, rule.quiet, rule.storm_policy,
            array_position(ARRAY['info', 'notice', 'warning', 'critical'], t.severity::text) - 1 AS urgency
     FROM (
         SELECT DISTINCT t.id, r.user_id, r.channel
@@ -96,6 +96,7 @@ owed AS MATERIALIZED (
         WHERE t.acts
     ) who
     JOIN taken t ON t.id = who.id
+    JOIN tracker_rule rule ON rule.id = t.rule_id
 ),
 {limits},
 told AS (

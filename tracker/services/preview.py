@@ -82,7 +82,7 @@ def param_named(name: str, *, language: str) -> str:
 def _rung(rung: Rung, words: dict[str, str], language: str) -> str:
     with translation.override(language):
         people = [str(DutyRole(role).label) for role in rung.roles]
-    said = words["and"].join([*people, *rung.people])
+    said = words["and"].join([*people, *rung.people]) + (words["off_duty"] if rung.regardless_of_duty else "")
     form = words["later"] if rung.after_min else words["at_once"]
     return form.format(minutes=rung.after_min, people=said)
 

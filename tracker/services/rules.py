@@ -84,6 +84,7 @@ def said_by(rule: Rule) -> Wanted:
             repeat_min=level.repeat_min,
             max_repeats=level.max_repeats,
             people=tuple(sorted(person.username for person in level.people.all())),
+            regardless_of_duty=level.regardless_of_duty,
         )
         ladders[level.band] = (*ladders.get(level.band, ()), rung)
     return Wanted(
@@ -138,6 +139,7 @@ def _new_version(
                 roles=list(rung.roles),
                 repeat_min=rung.repeat_min,
                 max_repeats=rung.max_repeats,
+                regardless_of_duty=rung.regardless_of_duty,
             )
             store(level)
             level.people.set(_people(rung.people))

@@ -18,6 +18,7 @@ class Rung:
 
     Attributes:
         people: Sign-in names of people who are told besides, on duty or not.
+        regardless_of_duty: Whether people of the roster who are off duty are told too, if they wished so.
     """
 
     after_min: int
@@ -25,6 +26,7 @@ class Rung:
     repeat_min: int | None = None
     max_repeats: int | None = None
     people: tuple[str, ...] = ()
+    regardless_of_duty: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +68,7 @@ def spoken(words: str) -> tuple[Rung, ...]:
     """Return the rungs that a line of words tells; nothing tells nobody.
 
     Args:
-        words: ``"<minutes> <roles> @<person> …; …; again <minutes> x <times>"``.
+        words: ``"<minutes> <roles> off-duty @<person> …; …; again <minutes> x <times>"``.
 
     Raises:
         ValueError: If a part is none of these.
@@ -83,18 +85,21 @@ def spoken(words: str) -> tuple[Rung, ...]:
 
 def in_words(rungs: tuple[Rung, ...]) -> str:
     """Return the line of words that :func:`spoken` takes."""
-    parts = [
-        " ".join([str(rung.after_min), "".join(rung.roles), *(f"@{name}" for name in rung.people)])
-        for rung in rungs
-    ]
+    parts = [_rung_in_words(rung) for rung in rungs]
     if rungs and rungs[-1].repeat_min:
         times = f" x {rungs[-1].max_repeats}" if rungs[-1].max_repeats else ""
         parts.append(f"again {rungs[-1].repeat_min}{times}")
     return "; ".join(parts)
 
 
+def _rung_in_words(rung: Rung) -> str:
+    off_duty = ["off-duty"] if rung.regardless_of_duty else []
+    people = [f"@{name}" for name in rung.people]
+    return " ".join([str(rung.after_min), "".join(rung.roles), *off_duty, *people])
+
+
 def _rung(words: str, repeat_min: int | None, max_repeats: int | None) -> Rung:
-    told = re.fullmatch(r"(\d+) ([A-Z]+)((?: @\S+)*)", words)
+    told = re.fullmatch(r"(\d+) ([A-Z]+)( off-duty)?((?: @\S+)*)", words)
     if told is None:
         raise ValueError(f"not a rung: {words!r}")
     return Rung(
@@ -102,7 +107,8 @@ def _rung(words: str, repeat_min: int | None, max_repeats: int | None) -> Rung:
         roles=tuple(DutyRole(role) for role in told[2]),
         repeat_min=repeat_min,
         max_repeats=max_repeats,
-        people=tuple(name.removeprefix("@") for name in told[3].split()),
+        people=tuple(name.removeprefix("@") for name in told[4].split()),
+        regardless_of_duty=told[3] is not None,
     )
 
 

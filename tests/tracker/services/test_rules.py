@@ -12,7 +12,7 @@ from tracker.choices import DutyRole, RuleOrigin
 from tracker.models import Rule, RuleLevel
 from tracker.services import rules
 from tracker.services.catalogue import CATALOGUE, ICING_GRADE
-from tracker.services.wanted import Rung
+from tracker.services.wanted import Rung, in_words, spoken
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +162,18 @@ def test_people_by_name_are_part_of_a_rung_and_never_change(by: Actor) -> None:
     assert rules.said_by(rule) == wanted
     with breaks("level_people_are_frozen"):
         level.people.through.objects.all().delete()
+
+
+def test_a_new_version_still_tells_those_who_are_off_duty(by: Actor) -> None:
+    rungs = spoken("0 D off-duty @li.zong; 15 S; again 30")
+    make_user(username="li.zong")
+    rule = rules.publish(replace(ICING_GRADE, ladders={"red": rungs}), at=by.now, by=by)
+
+    later = rules.publish(replace(rules.said_by(rule), ack_min=30), at=minutes(1), by=by)
+
+    told = later.levels.order_by("position").values_list("position", "regardless_of_duty")
+    assert (later.version, list(told)) == (2, [(1, True), (2, False)])
+    assert in_words(rules.said_by(later).ladders["red"]) == "0 D off-duty @li.zong; 15 S; again 30"
 
 
 def test_refuses_a_person_whom_nobody_knows(by: Actor) -> None:
