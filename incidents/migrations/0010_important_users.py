@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import uuid
 from django.db import migrations, models
+from django.db.models.functions import Coalesce
 
 
 class Migration(migrations.Migration):
@@ -99,7 +100,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="outage",
-            index=models.Index(fields=["-reported_at"], name="outage_newest"),
+            index=models.Index(fields=["-reported_at"], include=("line",), name="outage_newest"),
         ),
         migrations.AddIndex(
             model_name="outage",
@@ -107,6 +108,96 @@ class Migration(migrations.Migration):
                 condition=models.Q(("restored_at__isnull", False)),
                 fields=["restored_at"],
                 name="outage_restored",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("status__in", ["accepted", "en_route"])),
+                fields=["accepted_at"],
+                name="assignment_on_the_way",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("status", "on_site")), fields=["on_site_at"], name="assignment_on_site"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(
+                    ("status", "on_site"), models.Q(("briefed_at", None), ("permit_no", ""), _connector="OR")
+                ),
+                fields=["on_site_at"],
+                name="assignment_unbriefed",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="assignment",
+            index=models.Index(Coalesce("departed_at", "on_site_at"), name="assignment_set_out"),
+        ),
+        migrations.AddIndex(
+            model_name="estimate",
+            index=models.Index(fields=["value_at"], include=("outage",), name="estimate_promised"),
+        ),
+        migrations.AddIndex(
+            model_name="outage",
+            index=models.Index(
+                condition=models.Q(("status", "restored")), fields=["isolated_at"], name="outage_not_closed"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outage",
+            index=models.Index(
+                condition=models.Q(("status__in", ["reported", "confirmed", "located", "isolated"])),
+                fields=["reported_at"],
+                name="outage_without_work",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outage",
+            index=models.Index(
+                Coalesce("occurred_at", "reported_at"),
+                condition=models.Q(
+                    ("status__in", ["restored", "closed", "momentary", "cancelled", "reopened"]),
+                    _negated=True,
+                ),
+                name="outage_began",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outage",
+            index=models.Index(
+                Coalesce("confirmed_at", "reported_at"),
+                condition=models.Q(
+                    ("status__in", ["restored", "closed", "momentary", "cancelled", "reopened"]),
+                    _negated=True,
+                ),
+                name="outage_taken_up",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outage",
+            index=models.Index(
+                condition=models.Q(
+                    ("status__in", ["restored", "closed", "momentary", "cancelled", "reopened"]),
+                    _negated=True,
+                ),
+                fields=["customers_affected"],
+                name="outage_customers",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outage",
+            index=models.Index(
+                condition=models.Q(
+                    ("status__in", ["restored", "closed", "momentary", "cancelled", "reopened"]),
+                    _negated=True,
+                ),
+                fields=["mv_users"],
+                name="outage_areas",
             ),
         ),
         migrations.AddField(

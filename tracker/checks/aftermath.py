@@ -5,6 +5,12 @@ from psycopg.sql import SQL
 from tracker.checks.base import Check, Number
 from tracker.checks.parts import OPEN, about_others, about_outages, given
 
+_COUNTED = SQL("""(
+    o.entry_mode = 'live' AND o.customers_affected IS NOT NULL AND o.status IN (
+        'reported', 'confirmed', 'located', 'isolated', 'repairing', 'partially_restored', 'restored'
+    )
+)""")
+
 # What the steps give back is not what was out, beyond what may be closed by hand; or more is out than hangs
 # on the line. What nobody counted cannot fail to add up.
 NUMBERS = Check(
@@ -16,22 +22,23 @@ NUMBERS = Check(
                    NULL::int AS keep_rank,
                    jsonb_build_object('affected', o.customers_affected, 'restored', given.customers,
                                       'on_line', line.customers) AS facts
-            FROM incidents_outage o
+            FROM (
+                SELECT o.id FROM incidents_outage o JOIN incidents_line line ON line.id = o.line_id
+                WHERE {counted} AND o.customers_affected > line.customers
+                UNION
+                SELECT o.id FROM incidents_outage o WHERE {counted} AND o.status = 'restored'
+            ) doubtful
+            JOIN incidents_outage o USING (id)
             JOIN scope USING (organization_id)
             LEFT JOIN incidents_line line ON line.id = o.line_id
-            LEFT JOIN (
-                SELECT step.outage_id, sum(step.customers) AS customers
-                FROM incidents_restorationstep step WHERE step.method <> 'generator'
-                GROUP BY step.outage_id HAVING bool_and(step.customers IS NOT NULL)
-            ) given ON o.status = 'restored' AND given.outage_id = o.id
-            WHERE o.entry_mode = 'live' AND o.customers_affected IS NOT NULL
-              AND o.status IN (
-                  'reported', 'confirmed', 'located', 'isolated', 'repairing', 'partially_restored',
-                      'restored'
-              )
-              AND (abs(o.customers_affected - given.customers) > o.customers_affected * {tolerance} / 100
-                   OR o.customers_affected > line.customers)
-        """).format(tolerance=given("tolerance_pct"))
+            LEFT JOIN LATERAL (
+                SELECT sum(step.customers) AS customers FROM incidents_restorationstep step
+                WHERE o.status = 'restored' AND step.outage_id = o.id AND step.method <> 'generator'
+                HAVING bool_and(step.customers IS NOT NULL)
+            ) given ON true
+            WHERE abs(o.customers_affected - given.customers) > o.customers_affected * {tolerance} / 100
+               OR o.customers_affected > line.customers
+        """).format(counted=_COUNTED, tolerance=given("tolerance_pct"))
     ),
     keeps=True,
     params={"tolerance_pct": Number(2, low=0, high=50)},
@@ -54,7 +61,12 @@ REPEATED = Check(
                 FROM incidents_outage o
                 JOIN scope USING (organization_id)
                 LEFT JOIN incidents_storm storm ON storm.id = o.storm_id
-                WHERE o.line_id IS NOT NULL AND o.entry_mode = 'live' AND o.kind NOT IN ('planned',
+                WHERE o.line_id IN (
+                    SELECT again.line_id FROM incidents_outage again
+                    WHERE again.reported_at > %(now)s::timestamptz - ({longest} + 24) * interval '1 hour'
+                    GROUP BY again.line_id HAVING count(*) > 1
+                  )
+                  AND o.entry_mode = 'live' AND o.kind NOT IN ('planned',
                     'switched_off')
                   AND o.status <> 'cancelled' AND o.parent_id IS NULL
                   AND o.reported_at > %(now)s::timestamptz - ({within} + 24) * interval '1 hour'
@@ -64,7 +76,9 @@ REPEATED = Check(
                 HAVING count(*) > 1
             ) tripped
             JOIN incidents_line line ON line.id = tripped.line_id
-        """).format(within=given("within_h"))
+        """).format(
+            within=given("within_h"), longest=SQL("(SELECT max({}) FROM scope)").format(given("within_h"))
+        )
     ),
     keeps=True,
     params={"within_h": Number(24, low=1, high=168)},
@@ -158,11 +172,16 @@ LONG_TAIL = Check(
             ) tail
             JOIN scope USING (organization_id)
             JOIN incidents_organization company ON company.id = tail.organization_id
-            JOIN LATERAL (
-                SELECT sum(o.customers_affected) AS customers FROM incidents_outage o
-                WHERE o.storm_id = tail.storm_id AND o.organization_id = tail.organization_id
-                  AND o.status NOT IN ('cancelled', 'momentary')
-            ) every ON tail.customers <= every.customers * {share} / 100
+            JOIN (
+                SELECT o.storm_id, o.organization_id, sum(o.customers_affected) AS customers
+                FROM incidents_outage o
+                WHERE o.status NOT IN ('cancelled', 'momentary') AND o.storm_id IN (
+                    SELECT still.storm_id FROM incidents_outage still
+                    WHERE still.status NOT IN ('restored', 'closed', 'momentary', 'cancelled', 'reopened')
+                )
+                GROUP BY o.storm_id, o.organization_id
+            ) every ON every.storm_id = tail.storm_id AND every.organization_id = tail.organization_id
+                AND tail.customers <= every.customers * {share} / 100
             WHERE tail.oldest_at <= %(now)s::timestamptz - {after} * interval '1 hour'
         """).format(open=OPEN, hour=given("from_hour"), share=given("share_pct"), after=given("after_h"))
     ),

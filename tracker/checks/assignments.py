@@ -3,7 +3,7 @@
 from psycopg.sql import SQL
 
 from tracker.checks.base import Check, Number
-from tracker.checks.parts import IMPORTANT, OPEN, REMOTE, about_others, about_outages, ago, given
+from tracker.checks.parts import IMPORTANT, OPEN, REMOTE, about_others, about_outages, ago, given, least
 
 # City, country or mountains, as far as the record knows: a subdistrict (街道) is a city, a section that is
 # reached on foot or by four-wheel drive is remote. A blocked road on the way doubles the time.
@@ -34,7 +34,7 @@ LATE = Check(
                          ) THEN 2 ELSE 1 END AS limit_min
             ) allowed
             WHERE a.status IN ('accepted', 'en_route') AND a.entry_mode = 'live' AND {open}
-              AND a.accepted_at <= {due}
+              AND a.accepted_at <= {due} AND a.accepted_at <= {earliest}
         """).format(
             important=IMPORTANT,
             remote=REMOTE,
@@ -44,6 +44,7 @@ LATE = Check(
             rural_min=given("rural_min"),
             open=OPEN,
             due=ago(SQL("allowed.limit_min")),
+            earliest=ago(least(*map(given, ("important_min", "remote_min", "city_min", "rural_min")))),
         )
     ),
     keeps=True,
@@ -97,7 +98,9 @@ OVERTIME = Check(
                               AND a.crew_id IN (
                                   SELECT early.crew_id FROM incidents_assignment early
                                   WHERE coalesce(early.departed_at, early.on_site_at)
-                                      <= %(now)s::timestamptz - interval '1 hour'
+                                      > %(now)s::timestamptz - interval '4 days'
+                                    AND coalesce(early.departed_at, early.on_site_at)
+                                      <= %(now)s::timestamptz - {least} * interval '1 hour'
                               )
                         ) span
                     ) shift
@@ -112,7 +115,12 @@ OVERTIME = Check(
                 FROM (VALUES ({h1}), ({h2})) AS one (limit_h) WHERE worked.hours >= one.limit_h
             ) passed
             WHERE passed.band_rank > 0
-        """).format(rest=given("rest_h"), h1=given("hours_1"), h2=given("hours_2"))
+        """).format(
+            rest=given("rest_h"),
+            h1=given("hours_1"),
+            h2=given("hours_2"),
+            least=least(given("hours_1"), given("hours_2")),
+        )
     ),
     keeps=True,
     params={
@@ -152,9 +160,9 @@ SILENT = Check(
                 WHERE sign.at <= %(now)s::timestamptz - one.limit_min * interval '1 minute'
             ) passed
             WHERE a.status = 'on_site' AND a.entry_mode = 'live' AND passed.band_rank > 0
-              AND a.on_site_at <= %(now)s::timestamptz
-                  - least({mountain}, {usual}, {missing}) * interval '1 minute'
+              AND a.on_site_at <= {earliest}
         """).format(
+            earliest=ago(least(given("mountain_min"), given("after_min"), given("missing_min"))),
             remote=REMOTE,
             mountain=given("mountain_min"),
             usual=given("after_min"),

@@ -31,9 +31,8 @@ class Check:
         bands: Bands that it can give, mildest first; one empty band for a rule without.
         query: Gives ``subject_id, organization_id, is_exercise, band, band_rank, facts`` of every subject in
             breach, once each. ``%(now)s`` is the time of the sweep, ``%(zone)s`` the time zone of the
-            company; the thresholds that count for an organisation stand in ``scope(organization_id, rule_id,
-            params)``. Facts must not change by themselves, an age for example: a change is written to the
-            alert.
+            company; the thresholds that count for an organisation stand in ``scope``, each in a column of its
+            name. Facts must not change by themselves, an age for example: a change is written to the alert.
         keeps: Whether the query also gives ``keep_rank``: the rank down to which an alert that is open
             already holds, so that a value that trembles around its edge clears nothing. A subject that only
             holds has no ``band_rank``.

@@ -3,7 +3,7 @@
 from psycopg.sql import SQL
 
 from tracker.checks.base import Check, Number
-from tracker.checks.parts import OPEN, about_outages, ago, given
+from tracker.checks.parts import OPEN, about_outages, ago, given, least
 
 BLOWN = Check(
     code="E12",
@@ -45,7 +45,8 @@ MISSING = Check(
                     {usual} END
                     AS limit_min
             ) allowed
-            WHERE {open} AND o.status <> 'reported' AND clock.since_at <= {due}
+            WHERE {open} AND o.status <> 'reported'
+              AND clock.since_at <= {due} AND clock.since_at <= {earliest}
               AND NOT EXISTS (
                   SELECT FROM incidents_estimate e WHERE e.outage_id = o.id AND e.value_at IS NOT NULL
               )
@@ -54,6 +55,7 @@ MISSING = Check(
             in_storm=given("storm_min"),
             usual=given("after_min"),
             due=ago(SQL("allowed.limit_min")),
+            earliest=ago(least(given("after_min"), given("storm_min"))),
         )
     ),
     keeps=True,
@@ -78,10 +80,13 @@ RESTLESS = Check(
                                PARTITION BY e.outage_id ORDER BY e.published_at, e.id
                            ))) / 3600 AS jump_h
                     FROM incidents_estimate e
-                    WHERE e.value_at IS NOT NULL
-                      AND e.outage_id IN (SELECT o.id FROM incidents_outage o WHERE {open})
+                    WHERE e.value_at IS NOT NULL AND e.outage_id IN (
+                        SELECT again.outage_id FROM incidents_estimate again
+                        WHERE again.value_at IS NOT NULL
+                        GROUP BY again.outage_id HAVING count(*) > 1
+                    )
                 ) e
-                GROUP BY e.outage_id HAVING count(*) > 1
+                GROUP BY e.outage_id
             ) told ON told.outage_id = o.id
             WHERE {open} AND (told.revisions >= {most} OR told.jump_h > {jump})
         """).format(open=OPEN, most=given("revisions"), jump=given("jump_h"))

@@ -12,7 +12,7 @@ from tracker.checks.parts import OPEN
 # ``profile(organization_id, area, load_mw, customers)`` of today, and
 # ``measured(organization_id, is_exercise, measure, value)``. A line is out by ice also while nobody knows
 # why.
-MEASURED = SQL("""
+_MEASURED = SQL("""
     tree (organization_id, below_id, distance) AS (
         SELECT id, id, 0 FROM incidents_organization
         UNION ALL
@@ -28,13 +28,11 @@ MEASURED = SQL("""
         SELECT outage_id, coalesce(sum(customers), 0) AS customers FROM incidents_restorationstep
         WHERE method <> 'generator' GROUP BY outage_id
     ),
-    dark AS MATERIALIZED (
+    dark_line AS (
         SELECT o.organization_id, coalesce(storm.is_exercise, false) AS is_exercise,
-               count(DISTINCT coalesce(o.line_id, -o.id)) FILTER (WHERE iced.so AND o.voltage_kv IN (10, 20))
-                   AS lines,
-               count(DISTINCT coalesce(o.line_id, -o.id)) FILTER (WHERE iced.so AND o.voltage_kv IN (35, 110))
-                   AS hv_lines,
-               count(DISTINCT coalesce(o.line_id, -o.id)) FILTER (WHERE o.voltage_kv >= 220) AS ehv_lines,
+               bool_or(iced.so AND o.voltage_kv IN (10, 20)) AS is_line,
+               bool_or(iced.so AND o.voltage_kv IN (35, 110)) AS is_hv_line,
+               bool_or(o.voltage_kv >= 220) AS is_ehv_line,
                sum(o.customers_affected - coalesce(back.customers, 0)) FILTER (WHERE o.parent_id IS NULL)
                    AS customers,
                sum(o.load_lost_mw) FILTER (WHERE o.parent_id IS NULL) AS load_mw
@@ -45,8 +43,16 @@ MEASURED = SQL("""
             'ice_load', 'ice_flashover', 'galloping', 'shedding_jump', 'tree_ice', 'bamboo_ice', 'snow_load',
             'unknown'
         ) AS so) iced
-        WHERE {open}
-        GROUP BY o.organization_id, coalesce(storm.is_exercise, false)
+        WHERE {open} AND {needed}
+        GROUP BY o.organization_id, coalesce(storm.is_exercise, false), coalesce(o.line_id, -o.id)
+    ),
+    dark AS MATERIALIZED (
+        SELECT organization_id, is_exercise, count(*) FILTER (WHERE is_line) AS lines,
+               count(*) FILTER (WHERE is_hv_line) AS hv_lines,
+               count(*) FILTER (WHERE is_ehv_line) AS ehv_lines,
+               sum(customers) AS customers, sum(load_mw) AS load_mw
+        FROM dark_line
+        GROUP BY organization_id, is_exercise
     ),
     counted AS MATERIALIZED (
         SELECT tree.organization_id, dark.is_exercise, sum(dark.lines) AS lines, sum(dark.hv_lines)
@@ -132,7 +138,10 @@ MEASURED = SQL("""
         SELECT organization_id, is_exercise, 'national_share', max(share) FROM national
         GROUP BY organization_id, is_exercise
     )
-""").format(open=OPEN)
+""")
+MEASURED = _MEASURED.format(open=OPEN, needed=SQL("true"))
+# For ``national`` alone: where no company has a profile there is no share, and nothing to count.
+MEASURED_SHARES = _MEASURED.format(open=OPEN, needed=SQL("(SELECT count(*) FROM profile) > 0"))
 
 # Level of a company by the clauses that are met; the rows of the nearest organisation upwards that has any.
 WANTED = SQL("""

@@ -1,6 +1,6 @@
 """Outages: who has taken them up, how long they last, how large they are."""
 
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Composable
 
 from tracker.checks.base import Check, Number
 from tracker.checks.parts import (
@@ -10,6 +10,7 @@ from tracker.checks.parts import (
     about_outages,
     ago,
     given,
+    least,
 )
 
 _MINUTES = {"low": 1, "high": 1440}
@@ -88,10 +89,10 @@ NOT_LOCATED = Check(
                    jsonb_build_object('since_at', there.since_at, 'limit_min', allowed.limit_min) AS facts
             FROM incidents_outage o
             JOIN scope USING (organization_id)
-            JOIN (
-                SELECT a.outage_id, min(a.on_site_at) AS since_at FROM incidents_assignment a
-                WHERE a.on_site_at IS NOT NULL AND a.status = 'on_site' GROUP BY a.outage_id
-            ) there ON there.outage_id = o.id
+            CROSS JOIN LATERAL (
+                SELECT min(a.on_site_at) AS since_at FROM incidents_assignment a
+                WHERE a.outage_id = o.id AND a.status = 'on_site'
+            ) there
             CROSS JOIN LATERAL (SELECT CASE WHEN {mv} THEN {mv_min} ELSE {lv_min} END AS limit_min) allowed
             WHERE {open} AND o.status IN ('reported', 'confirmed') AND there.since_at <= {due}
         """).format(
@@ -115,13 +116,15 @@ _LONG = """
     CROSS JOIN LATERAL (
         SELECT limits, (
             SELECT count(*)::int FROM unnest(limits) AS one (limit_h)
-            WHERE coalesce(o.occurred_at, o.reported_at) <= %(now)s::timestamptz - one.limit_h * interval '1
-                hour'
+            WHERE coalesce(o.occurred_at, o.reported_at)
+                <= %(now)s::timestamptz - one.limit_h * interval '1 hour'
         ) AS band_rank
         FROM (SELECT ARRAY[{limits}] AS limits) ladder
+        OFFSET 0
     ) passed
     WHERE {open} AND {which} AND passed.band_rank > 0
       AND coalesce(o.occurred_at, o.reported_at) <= %(now)s::timestamptz - {first} * interval '1 hour'
+      AND coalesce(o.occurred_at, o.reported_at) <= %(now)s::timestamptz - {least} * interval '1 hour'
 """
 _HOURS = {"low": 0.5, "high": 720}
 
@@ -135,6 +138,7 @@ LONG_MV = Check(
             open=OPEN,
             which=MEDIUM_VOLTAGE,
             first=given("hours_1"),
+            least=least(given("hours_1")),
         )
     ),
     keeps=True,
@@ -153,11 +157,19 @@ LONG_LV = Check(
             open=OPEN,
             which=SQL("NOT {}").format(MEDIUM_VOLTAGE),
             first=given("hours_1"),
+            least=least(given("hours_1")),
         )
     ),
     keeps=True,
     params={f"hours_{band}": Number(hours, **_HOURS) for band, hours in enumerate((4, 12, 24, 48), start=1)},
 )
+
+
+def _least_held(name: str) -> Composable:
+    """Return SQL for the lowest whole number that still holds a band."""
+    held = SQL("ceil({} * {} / 100)").format(given(name), given("clear_pct"))
+    return SQL("{}::int").format(least(held))
+
 
 # Customers still out, or transformer areas; a band that is reached holds down to a share of its edge. Nobody
 # has counted: no band, and the page says how many outages have no count.
@@ -171,21 +183,18 @@ LARGE = Check(
                    nullif(size.band_rank, 0) AS band_rank, size.keep_rank,
                    jsonb_build_object('mv_users', size.areas) AS facts
             FROM (
-                SELECT o.*, o.customers_affected - CASE WHEN back.outage_id IS NULL THEN 0 ELSE
-                    back.customers END
-                           AS customers,
-                       o.mv_users - CASE WHEN back.outage_id IS NULL THEN 0 ELSE back.mv_users END AS areas
+                SELECT o.id, o.organization_id, o.customers_affected - back.customers AS customers,
+                       o.mv_users - back.mv_users AS areas
                 FROM incidents_outage o
-                LEFT JOIN (
-                    SELECT step.outage_id,
-                           CASE WHEN bool_and(step.customers IS NOT NULL) THEN sum(step.customers) END
-                               AS customers,
-                           CASE WHEN bool_and(step.mv_users IS NOT NULL) THEN sum(step.mv_users) END
-                               AS mv_users
-                    FROM incidents_restorationstep step WHERE step.method <> 'generator' GROUP BY
-                        step.outage_id
-                ) back ON back.outage_id = o.id
-                WHERE {open} AND (o.customers_affected >= 1 OR o.mv_users >= 1)
+                CROSS JOIN LATERAL (
+                    SELECT CASE WHEN count(*) = count(step.customers)
+                               THEN coalesce(sum(step.customers), 0) END AS customers,
+                           CASE WHEN count(*) = count(step.mv_users)
+                               THEN coalesce(sum(step.mv_users), 0) END AS mv_users
+                    FROM incidents_restorationstep step
+                    WHERE step.outage_id = o.id AND step.method <> 'generator'
+                ) back
+                WHERE {open} AND (o.customers_affected >= {few} OR o.mv_users >= {few_areas})
             ) o
             JOIN scope USING (organization_id)
             CROSS JOIN LATERAL (
@@ -201,6 +210,8 @@ LARGE = Check(
         """).format(
             open=OPEN,
             clear=SQL("{} / 100").format(given("clear_pct")),
+            few=_least_held("customers_1"),
+            few_areas=_least_held("areas_1"),
             **{f"c{band}": given(f"customers_{band}") for band in (1, 2, 3)},
             **{f"a{band}": given(f"areas_{band}") for band in (1, 2, 3)},
         )

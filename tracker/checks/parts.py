@@ -1,6 +1,6 @@
 """What the queries of several rules have in common."""
 
-from psycopg.sql import SQL, Composable
+from psycopg.sql import SQL, Composable, Identifier
 
 # An outage that rules look at, as ``o``: under way, told as it happened (records made after the fact never
 # raise an alert), and not one that was planned.
@@ -16,6 +16,7 @@ IMPORTANT = SQL("""(o.line_id IS NOT NULL AND o.line_id IN (
 # In the mountains: on foot or by four-wheel drive only.
 REMOTE = SQL("(section.access IN ('4wd', 'foot'))")
 
+# What is late is looked up one by one: it is few of what is open, which nobody tells the planner.
 _ABOUT_OUTAGES = SQL("""
     WITH late AS MATERIALIZED ({late})
     SELECT late.subject_id, late.organization_id, coalesce(storm.is_exercise, false) AS is_exercise,
@@ -31,34 +32,30 @@ _ABOUT_OUTAGES = SQL("""
                    'began_on', o.occurred_on,
                    'reported_at', o.reported_at,
                    'status', o.status,
-                   'customers_out', o.customers_affected
-                       - CASE WHEN given.outage_id IS NULL THEN 0 ELSE given.customers END,
-                   'crew', crew.name,
+                   'customers_out', o.customers_affected - given.customers,
+                   'crew', sent.name,
                    'crew_status', sent.status
                )
            ) || late.facts) AS facts
     FROM late
-    JOIN incidents_outage o ON o.id = late.outage_id
+    CROSS JOIN LATERAL (SELECT * FROM incidents_outage o WHERE o.id = late.outage_id LIMIT 1) o
     JOIN incidents_place place ON place.id = o.place_id
     LEFT JOIN incidents_line line ON line.id = o.line_id
     LEFT JOIN incidents_linesection section ON section.id = o.section_id
     LEFT JOIN incidents_storm storm ON storm.id = o.storm_id
-    LEFT JOIN (
-        SELECT step.outage_id,
-               CASE WHEN bool_and(step.customers IS NOT NULL) THEN sum(step.customers) END AS customers
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN count(*) = count(step.customers)
+                   THEN coalesce(sum(step.customers), 0) END AS customers
         FROM incidents_restorationstep step
-        WHERE step.method <> 'generator' AND step.outage_id IN (SELECT outage_id FROM late)
-        GROUP BY step.outage_id
-    ) given ON given.outage_id = o.id
-    LEFT JOIN (
-        SELECT DISTINCT ON (a.outage_id) a.outage_id, a.crew_id, a.status
-        FROM incidents_assignment a
-        WHERE a.status IN ('planned', 'accepted', 'en_route', 'on_site')
-          AND a.outage_id IN (SELECT outage_id FROM late)
-        ORDER BY a.outage_id,
-                 array_position(ARRAY['on_site', 'en_route', 'accepted', 'planned'], a.status::text), a.id
-    ) sent ON sent.outage_id = o.id
-    LEFT JOIN incidents_crew crew ON crew.id = sent.crew_id
+        WHERE step.outage_id = late.outage_id AND step.method <> 'generator'
+    ) given
+    LEFT JOIN LATERAL (
+        SELECT crew.name, a.status
+        FROM incidents_assignment a JOIN incidents_crew crew ON crew.id = a.crew_id
+        WHERE a.outage_id = late.outage_id AND a.status IN ('planned', 'accepted', 'en_route', 'on_site')
+        ORDER BY array_position(ARRAY['on_site', 'en_route', 'accepted', 'planned'], a.status::text), a.id
+        LIMIT 1
+    ) sent ON true
 """)
 
 _PLAIN = SQL("""
@@ -91,7 +88,16 @@ def about_others(found: Composable) -> Composable:
 
 def given(name: str) -> Composable:
     """Return SQL for a threshold; ``scope`` is joined."""
-    return SQL("(scope.params ->> '" + name + "')::float8")
+    return SQL("scope.{}").format(Identifier(name))
+
+
+def least(*thresholds: Composable) -> Composable:
+    """Return SQL for the lowest that any company has set these thresholds to.
+
+    One number for the whole query, so that an index finds what can breach the rule at all; what a company
+    itself has set still decides.
+    """
+    return SQL("(SELECT min(least({})) FROM scope)").format(SQL(", ").join(thresholds))
 
 
 def ago(minutes: Composable) -> Composable:

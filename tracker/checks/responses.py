@@ -3,7 +3,7 @@
 from psycopg.sql import SQL
 
 from tracker.checks.base import Check, Number
-from tracker.checks.measures import MEASURED
+from tracker.checks.measures import MEASURED_SHARES
 from tracker.checks.parts import about_others, given
 
 # Proposals are rows that ``services/responses.py`` makes, renews and withdraws; here they are only seen.
@@ -58,7 +58,7 @@ NATIONAL = Check(
             JOIN scope USING (organization_id)
             JOIN incidents_organization company ON company.id = worst.organization_id
             WHERE worst.share >= {clear}
-        """).format(measured=MEASURED, near=given("near_pct"), clear=given("clear_pct"))
+        """).format(measured=MEASURED_SHARES, near=given("near_pct"), clear=given("clear_pct"))
     ),
     keeps=True,
     params={"near_pct": Number(80, low=10, high=100), "clear_pct": Number(70, low=1, high=100)},

@@ -54,7 +54,7 @@ SILENT = Check(
                 SELECT 100, 'queue', min(n.next_try_at), {queue}
                 FROM tracker_notification n, scope
                 WHERE n.next_try_at IS NOT NULL AND scope.organization_id = {top}
-                GROUP BY scope.params
+                GROUP BY {queue}
             ) part
             JOIN incidents_organization top ON top.id = {top}
             WHERE part.since_at <= %(now)s::timestamptz - part.limit_min * interval '1 minute'

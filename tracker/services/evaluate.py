@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Composable
 from tracker.checks import Check
 from tracker.services import ladder
 from tracker.services.locks import Sweep, alone
-from tracker.services.scope import SCOPE, at_work
+from tracker.services.scope import at_work, scope_of
 
 logger = logging.getLogger(__name__)
 
@@ -238,7 +238,7 @@ def _statement(check: Check) -> Composable:
     first, climb_at = SQL("1"), SQL("h.climb_at")
     keeping = check.query if check.keeps else _WITHOUT_KEEPING.format(query=check.query)
     return _EVALUATE.format(
-        scope=SCOPE,
+        scope=scope_of(check),
         query=keeping,
         ladders=ladder.LADDERS,
         first_due=ladder.due(climb_at=SQL("%(now)s::timestamptz"), step=first),
