@@ -12,7 +12,7 @@ IN_DEV := $(EMBEDDED) run --dev --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up manage storm test bench phones smoke check lock format messages clean
+.PHONY: help up manage storm test bench load phones smoke check lock format messages clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -30,11 +30,14 @@ test: ## Run the tests; ARGS="-k outage"
 	@$(EMBEDDED) run --dev --mail -- python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 bench: ## Measure speed against raw SQL and a textbook; BENCH_HISTORY=100000 readings before
-	@$(EMBEDDED) run --dev -- python -m tests.bench
+	@$(EMBEDDED) run --dev --mail -- python -m tests.bench
 
 phones: ## Let hundreds of simulated phones come back at once; PHONES=500 SEED=7
 	@$(EMBEDDED) run --dev -- env PHONES='$(or $(PHONES),500)' SEED='$(or $(SEED),7)' \
 		python -m pytest -s tests/phones/test_fleet.py
+
+load: ## Let 500 phones ask at once; LOAD_RATES=100,200 LOAD_SECONDS=20
+	@$(EMBEDDED) run --dev --mail -- python -m tests.bench.load
 
 smoke: ## Start the whole system for real, kill parts of it, start it again
 	@$(EMBEDDED) env --dev >/dev/null

@@ -66,7 +66,7 @@ def database(name: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name}: expected postgresql://user:password@host:port/name")
     options: dict[str, Any] = dict(parse_qsl(url.query, strict_parsing=bool(url.query)))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.database",
         "NAME": unquote(url.path.strip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),

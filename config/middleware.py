@@ -1,4 +1,4 @@
-"""What every request gets: an id that logs, journal and error answers share, and the person's language."""
+"""What every request gets: an id that logs, journal and error answers share."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.utils import translation
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 _ACCEPTED = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -37,22 +36,6 @@ class RequestIdMiddleware:
         if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
             response.setdefault("Cache-Control", "no-store")
         return response
-
-
-class PersonLanguageMiddleware:
-    """Show pages in the language that the signed-in person chose; the API goes by Accept-Language."""
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer in the person's language."""
-        if request.user.is_authenticated and not request.path.startswith("/api/"):
-            language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) or request.user.language
-            if language in dict(settings.LANGUAGES):
-                translation.activate(language)
-                request.LANGUAGE_CODE = language
-        return self.get_response(request)
 
 
 class CompressedAnswersMiddleware(GZipMiddleware):

@@ -13,6 +13,7 @@ from django.db import models, transaction
 
 from incidents.choices import Channel, EntryMode
 from incidents.models import Device, JournalEntry, Organization, User
+from incidents.models.direct import insert
 from incidents.signals import journal_written
 
 # The journal can't be changed, so it must not learn what has to be forgotten or kept from its readers.
@@ -20,8 +21,7 @@ _UNKEPT = frozenset({"password", "token_digest", "next_digest", "code_digest", "
 
 # What the text of a row holds as it is; a coded value is none of them, it is kept as its code.
 _PLAIN = frozenset({str, int, bool})
-
-_ENTRIES_A_STATEMENT = 1000
+_encoder = DjangoJSONEncoder()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +128,7 @@ def write_all(entries: Sequence[JournalEntry]) -> None:
     """Write entries in one statement and ring the doorbell once after commit; none, and it stays silent."""
     if not entries:
         return
-    JournalEntry.objects.bulk_create(entries, batch_size=_ENTRIES_A_STATEMENT)
+    insert(entries)
     transaction.on_commit(partial(journal_written.send_robust, sender=JournalEntry), robust=True)
 
 
@@ -148,6 +148,8 @@ def _plain(row: models.Model, field: "models.Field[Any, Any]") -> Any:
         return value
     if isinstance(field, models.DecimalField):
         return str(Decimal(value).quantize(Decimal(1).scaleb(-field.decimal_places)))
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, datetime):
-        value = value.astimezone(UTC)
+        return _encoder.default(value.astimezone(UTC))
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))

@@ -13,7 +13,7 @@ from incidents.choices import Channel
 from incidents.errors import NotFound
 from incidents.journal import Actor
 from incidents.models import Device, User
-from incidents.services import devices
+from incidents.services import device_clocks, devices
 
 _SCHEME = "Bearer"
 
@@ -41,7 +41,7 @@ class DeviceTokenAuthentication(BaseAuthentication):
                 raise Throttled(wait_s) from unknown
             told = _("This phone's token is not valid; enrol the phone again.")
             raise AuthenticationFailed(told) from unknown
-        devices.report_clock(device, device_clock=clock_of(request), now=now, app_version=version_of(request))
+        device_clocks.report(device, device_clock=clock_of(request), now=now, app_version=version_of(request))
         return device.user, device
 
     def authenticate_header(self, request: Request) -> str:

@@ -10,7 +10,7 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from incidents.api.bulk_rows import MAX_ROW_BYTES
+from incidents.api.ice_rows import MAX_ROW_BYTES
 from incidents.api.parsing import TooLarge, check_plain
 
 MAX_ROWS: Final = 5000

@@ -49,6 +49,8 @@ class StrictFilters(DjangoFilterBackend):
                 problems[name] = [told]
         if problems:
             raise serializers.ValidationError(problems)
+        if not request.query_params.keys() - PARAMETERS:
+            return queryset
         found: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return found
 

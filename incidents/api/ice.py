@@ -1,15 +1,15 @@
 """``/api/v1/ice-readings/``: ice on a conductor, as a lineman saw or measured it."""
 
-from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
-from incidents.access import Right, within
+from incidents.api import ice_rows
 from incidents.api.fields import Drawn, Moment, Number, Prose, Reference, StrictSerializer
 from incidents.api.filters import (
     Box,
@@ -24,9 +24,10 @@ from incidents.api.filters import (
     voltage,
 )
 from incidents.api.outputs import Out, PlaceOut
+from incidents.api.requests import short_body
 from incidents.api.resources import REPLAYED, Resource
+from incidents.api.shapes import Shape, encode
 from incidents.choices import DeviceScope, Grade, IceMethod, IceType, Statistic, ThicknessKind
-from incidents.journal import Actor
 from incidents.models import IceReading, LineSection, Storm
 from incidents.services import ice
 
@@ -126,26 +127,26 @@ class IceReadings(Resource):
     versioned = False
 
     @extend_schema(request=IceReadingIn, responses={201: IceReadingOut, 200: IceReadingOut})
-    def create(self, request: Request) -> Response:
+    def create(self, request: Request) -> HttpResponse:
         """Store a reading; the same ``client_id`` again gets the first answer, marked as a replay."""
-        by = self.by
-        wanted = IceReadingIn(data=request.data, context={"usable": _usable(by)})
+        text = short_body(request)
+        told = None if text is None else ice_rows.read(text, by=self.by)
+        client_id, observation = told or self._read(request)
+        recorded = ice.record(observation, by=self.by, client_id=client_id)
+        code, headers = (
+            (status.HTTP_200_OK, {REPLAYED: "true"}) if recorded.is_replay else (status.HTTP_201_CREATED, {})
+        )
+        body = encode(_shape().of(recorded.reading))
+        return HttpResponse(body, status=code, headers=headers, content_type="application/json")
+
+    def _read(self, request: Request) -> tuple[UUID, ice.Observation]:
+        usable = partial(ice_rows.nameable, user=self.by.user, now=self.by.now)
+        wanted = IceReadingIn(data=request.data, context={"usable": usable})
         wanted.is_valid(raise_exception=True)
         said = dict(wanted.validated_data)
-        client_id = said.pop("client_id")
-        recorded = ice.record(ice.Observation(**said), by=by, client_id=client_id)
-        body = IceReadingOut(recorded.reading).data
-        if recorded.is_replay:
-            return Response(body, headers={REPLAYED: "true"})
-        return Response(body, status=status.HTTP_201_CREATED)
+        return said.pop("client_id"), ice.Observation(**said)
 
 
-def _usable(by: Actor) -> Callable[[type[Model]], QuerySet[Model]]:
-    """Return which rows the caller may name: sections on which he may record, storms that he sees."""
-
-    def rows(model: type[Model]) -> QuerySet[Model]:
-        right = Right.RECORD if model is LineSection else Right.SEE
-        found: QuerySet[Model] = within(QuerySet(model), by.user, right=right, now=by.now)
-        return found.select_related("line__organization") if model is LineSection else found
-
-    return rows
+@cache
+def _shape() -> Shape:
+    return Shape(IceReadingOut)

@@ -1,12 +1,15 @@
 """``/api/v1/outages/``: from the report to normal switching mode."""
 
+from functools import cache
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
-from incidents.access import Right
+from incidents.access import Right, visible_to
 from incidents.api.damage import DamageIn, DamageOut
 from incidents.api.filters import (
     Box,
@@ -22,9 +25,11 @@ from incidents.api.filters import (
 from incidents.api.filters import one_of as coded
 from incidents.api.held_outputs import HeldFactShort
 from incidents.api.outage_bodies import Close, Correction, Located, Momentary, OutageIn, Stage
+from incidents.api.outage_pages import Pages
 from incidents.api.outputs import Out, PlaceOut, SectionName, Versioned
 from incidents.api.resources import Resource
 from incidents.api.restoration import EstimateIn, EstimateOut, StepIn, StepOut
+from incidents.api.shapes import answer
 from incidents.api.verbs import AtReason, adds, creates, fact, verb
 from incidents.choices import (
     CauseCode,
@@ -133,6 +138,11 @@ class OutageOut(Versioned):
         return len(row.held_now)
 
 
+@cache
+def _pages() -> Pages:
+    return Pages(outage=OutageOut, crew=CrewAtWork, held=HeldFactShort, icing=IcingOut)
+
+
 class OutageFilters(Filters):
     """Outages by whose, where, which and when."""
 
@@ -179,6 +189,13 @@ class Outages(Resource):
         Prefetch("held_facts", HeldFact.objects.open().order_by("at", "id"), to_attr="held_now"),
         "section__icing",
     )
+
+    def list(self, request: Request) -> HttpResponse:  # type: ignore[override]
+        """List."""
+        seen: QuerySet[Any] = visible_to(QuerySet(Outage), self.by.user, now=self.by.now)
+        keys = self.filter_queryset(seen).values_list("id", "reported_at", named=True)
+        page = self.paginate_queryset(keys) or ()
+        return answer(request, self.get_paginated_response(_pages().read([key.id for key in page])))
 
     create = creates(outages.report, OutageIn)
     confirm = verb(outages.confirm, Stage)

@@ -1,6 +1,6 @@
 """How rows are shown: public names instead of numbers, moments with their offset, no phones by the way."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import Model
@@ -10,6 +10,8 @@ from rest_framework import serializers
 from incidents.access import PERSONAL_FIELDS
 from incidents.api.fields import Moment
 from incidents.models import Division, LineSection, Place, Storm
+
+_NAMED_BY: Final[dict[type[Model], str]] = {Storm: "slug", Division: "code"}
 
 
 @extend_schema_field({"type": "string"})
@@ -23,9 +25,12 @@ class PublicName(serializers.RelatedField[Model, Any, str]):
 
 def public_name(row: Model) -> str:
     """Return what a row is called in addresses and references."""
-    if isinstance(row, Storm):
-        return row.slug
-    return row.code if isinstance(row, Division) else str(getattr(row, "uuid"))  # noqa: B009 - not on all
+    return str(getattr(row, name_field_of(type(row))))
+
+
+def name_field_of(model: type[Model]) -> str:
+    """Return the field that holds the public name of a model's rows."""
+    return _NAMED_BY.get(model, "uuid")
 
 
 class Out(serializers.ModelSerializer[Any]):

@@ -94,7 +94,9 @@ def _after(order: Sequence[str], values: Sequence[str]) -> Q:
         same = {earlier.lstrip("-"): values[place] for place, earlier in enumerate(order[:index])}
         further = f"{name.lstrip('-')}__{'lt' if name.startswith('-') else 'gt'}"
         steps.append(Q(**same, **{further: values[index]}))
-    return reduce(or_, steps)
+    # Follows from the rest; with it the database begins at that place of the index instead of at the top.
+    bound = f"{order[0].lstrip('-')}__{'lte' if order[0].startswith('-') else 'gte'}"
+    return Q(**{bound: values[0]}) & reduce(or_, steps)
 
 
 def size_of(told: str) -> int:

@@ -157,6 +157,7 @@ class Outage(Sourced, OfAStorm):
         verbose_name_plural = _("outages")
         indexes = [
             models.Index(fields=["-reported_at", "-id"], name="outage_open", condition=~Q(status__in=OVER)),
+            models.Index(fields=["-reported_at", "-id"], name="outage_newest"),
             models.Index(fields=["storm", "-reported_at"], name="outage_by_storm"),
             models.Index(fields=["-reported_at"], include=["line"], name="outage_newest"),
             models.Index(

@@ -1,17 +1,21 @@
 """Which numbers grade the ice of an organisation."""
 
-from incidents.models import GradingPolicy, Organization
+from typing import Final
 
-_NEAREST = """
+from incidents.models import GradingPolicy, Organization
+from incidents.models.direct import columns_of, made, run
+
+_NEAREST: Final = f"""
 WITH RECURSIVE up(id, parent_id, height) AS (
     SELECT id, parent_id, 0 FROM incidents_organization WHERE id = %s
     UNION ALL
     SELECT o.id, o.parent_id, height + 1 FROM incidents_organization o JOIN up ON o.id = up.parent_id
 )
-SELECT p.* FROM incidents_gradingpolicy p LEFT JOIN up ON up.id = p.organization_id
+SELECT {columns_of(GradingPolicy, "p")}
+FROM incidents_gradingpolicy p LEFT JOIN up ON up.id = p.organization_id
 WHERE p.until_at IS NULL AND (p.organization_id IS NULL OR up.id IS NOT NULL)
 ORDER BY up.height NULLS LAST LIMIT 1
-"""
+"""  # noqa: S608 - constants only
 
 
 def current_policy(organization: Organization | None) -> GradingPolicy:
@@ -19,5 +23,5 @@ def current_policy(organization: Organization | None) -> GradingPolicy:
 
     Without any row it is the defaults of the product, as an unsaved policy.
     """
-    found = GradingPolicy.objects.raw(_NEAREST, [organization.pk if organization else None])
-    return next(iter(found), None) or GradingPolicy()
+    found = run(_NEAREST, [organization.pk if organization else None])
+    return made(GradingPolicy, found[0]) if found else GradingPolicy()

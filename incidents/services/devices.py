@@ -20,6 +20,7 @@ from incidents.choices import DeviceScope
 from incidents.errors import Inconsistent, Missing, NotFound, OutOfRange
 from incidents.journal import Actor
 from incidents.models import Device, User
+from incidents.selectors.devices import valid
 from incidents.services import deeds, facts
 from incidents.services.storing import store
 
@@ -28,12 +29,6 @@ LONGEST: Final = timedelta(days=90)
 
 SEEN_EVERY: Final = timedelta(minutes=1)
 """How exactly ``last_seen_at`` is kept: not a write for every request."""
-
-SKEW_STEP_S: Final = 5
-"""From what difference a phone's clock is noted anew, s: less is the network's."""
-
-MOST_SKEW_S: Final = 2_000_000_000
-"""What the column holds, s; a clock of the year 9999 is off by this much, and shown so."""
 
 _TOKEN_BYTES: Final = 32
 _PREFIX_LENGTH: Final = 8
@@ -161,7 +156,7 @@ def authenticate(token_digest: str, *, now: datetime) -> Device:
         NotFound: If there is none, it has expired or was revoked, or the owner's account is closed; which of
             these is not told.
     """
-    device = _valid(token_digest, now=now) or _renewed(token_digest, now=now)
+    device = valid(token_digest, now=now) or _renewed(token_digest, now=now)
     if device is None:
         raise NotFound(kind="device", key="–")
     if device.last_seen_at is None or device.last_seen_at <= now - SEEN_EVERY:
@@ -169,32 +164,6 @@ def authenticate(token_digest: str, *, now: datetime) -> Device:
             last_seen_at=now
         )
         device.last_seen_at = now
-    return device
-
-
-def report_clock(
-    device: Device, *, device_clock: datetime | None, now: datetime, app_version: str = ""
-) -> Device:
-    """Note how far a phone's clock is off, and what runs on it; no deed, so no entry in the journal.
-
-    Written only where it has changed: a phone says it with every request. The time that a request is on its
-    way counts as skew, too.
-
-    Args:
-        device: The phone; it carries the skew of this very moment afterwards.
-        device_clock: The moment that the phone believes it is, aware; None where it does not say.
-        now: The present.
-        app_version: Version of the app on it; empty keeps the one known.
-    """
-    skew_s = None if device_clock is None else round((device_clock - now).total_seconds())
-    if skew_s is not None:
-        skew_s = max(-MOST_SKEW_S, min(skew_s, MOST_SKEW_S))
-    known = (device.clock_skew_s, device.app_version)
-    version = app_version or device.app_version
-    moved = skew_s is not None and (known[0] is None or abs(skew_s - known[0]) >= SKEW_STEP_S)
-    device.clock_skew_s, device.app_version = known[0] if skew_s is None else skew_s, version
-    if moved or version != known[1]:
-        store(device, fields=["clock_skew_s", "app_version"])
     return device
 
 
@@ -217,14 +186,6 @@ def check_enrolment(user: User, scopes: Collection[DeviceScope], lasting: timede
         raise Inconsistent(field="user", value=user, relation="=", other="is_active", other_value=True)
 
 
-def _valid(token_digest: str, *, now: datetime) -> Device | None:
-    return (
-        Device.objects.select_related("user")
-        .filter(token_digest=token_digest, revoked_at=None, expires_at__gt=now, user__is_active=True)
-        .first()
-    )
-
-
 def _renewed(token_digest: str, *, now: datetime) -> Device | None:
     """Put a next token that is used for the first time in the place of the one before it.
 
@@ -239,7 +200,7 @@ def _renewed(token_digest: str, *, now: datetime) -> Device | None:
         next_prefix="",
         next_expires_at=None,
     )
-    return _valid(token_digest, now=now)
+    return valid(token_digest, now=now)
 
 
 def _locked_live(device: Device, *, now: datetime) -> Device:

@@ -1,6 +1,8 @@
 """Ice readings: from what a lineman saw to a graded section."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +12,7 @@ from incidents.errors import ClientIdTaken, Missing, Refused
 from incidents.journal import Actor
 from incidents.models import IceReading
 from incidents.selectors.grading import current_policy
-from incidents.services import icing
+from incidents.services import icing, storing
 from incidents.services.ice_observations import (
     Finding,
     Observation,
@@ -19,9 +21,11 @@ from incidents.services.ice_observations import (
     judge,
     yardstick_of,
 )
-from incidents.services.storing import store
 
 __all__ = ["Observation", "Recorded", "correct", "reading_of", "record"]
+
+_COLDEST_C, _WARMEST_C = Decimal(-60), Decimal(50)
+_LARGEST_UNCERTAINTY_MM: Final = Decimal("999.9")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +84,16 @@ def reading_of(observation: Observation, finding: Finding, *, by: Actor) -> IceR
     return IceReading(**(vars(observation) | columns | signature))
 
 
+def is_ordinary(observation: Observation) -> bool:
+    """Say whether the rules have checked all of it: nothing is told that few tell, or out of bounds."""
+    temp, uncertainty = observation.air_temp_c, observation.uncertainty_mm
+    return (
+        (temp is None or _COLDEST_C <= temp <= _WARMEST_C)
+        and (uncertainty is None or abs(uncertainty) <= _LARGEST_UNCERTAINTY_MM)
+        and not (observation.source_ref or observation.quote)
+    )
+
+
 @transaction.atomic
 def _record(
     observation: Observation,
@@ -98,7 +112,9 @@ def _record(
     reading = reading_of(observation, judge(observation, yardstick=yardstick), by=by)
     reading.client_id, reading.client_digest = client_id, digest
     reading.supersedes = supersedes
-    store(reading)
+    if not is_ordinary(observation):
+        storing.check(reading)
+    storing.add(reading)
     recorded = journal.draft(
         "ice.corrected" if supersedes else "ice.recorded",
         subject=reading,

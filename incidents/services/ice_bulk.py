@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final, cast
 from uuid import UUID
 
@@ -13,9 +12,10 @@ from incidents.choices import GradeBasis
 from incidents.errors import ClientIdTaken, Refused
 from incidents.journal import Actor
 from incidents.models import IceReading, Organization
+from incidents.models.direct import run
 from incidents.selectors.grading import current_policy
 from incidents.services import ice_stage, icing, storing
-from incidents.services.ice import reading_of
+from incidents.services.ice import is_ordinary, reading_of
 from incidents.services.ice_observations import (
     Finding,
     Observation,
@@ -28,8 +28,10 @@ from incidents.services.ice_observations import (
 from incidents.services.ice_seals import Stored, entries_of
 from incidents.services.icing_walk import Graded
 
-_COLDEST_C, _WARMEST_C = Decimal(-60), Decimal(50)
-_LARGEST_UNCERTAINTY_MM: Final = Decimal("999.9")
+_SENT_BEFORE: Final = """
+SELECT client_id, client_digest, uuid FROM incidents_icereading
+WHERE reported_by_id = %s AND client_id = ANY(%s)
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +124,7 @@ class _Chunk:
             check_told(observation, by=self._by)
             yardstick = self._yardstick(observation.organization)
             finding = judge(observation, yardstick=yardstick)
-            if not _is_ordinary(observation):
+            if not is_ordinary(observation):
                 storing.check(reading_of(observation, finding, by=self._by))
         except Refused as refusal:
             return refusal
@@ -136,9 +138,9 @@ class _Chunk:
 
     def _look_up(self, client_ids: Iterable[UUID]) -> dict[UUID, tuple[str, UUID]]:
         """Return what the person sent before under these numbers: digest and public name of each."""
-        found = IceReading.objects.filter(reported_by=self._by.user, client_id__in=list(client_ids))
-        columns = found.values_list("client_id", "client_digest", "uuid")
-        return {number: (digest, uuid) for number, digest, uuid in columns if number is not None}
+        wanted = list(client_ids)
+        found = run(_SENT_BEFORE, [self._by.user.pk, wanted]) if wanted else []
+        return {number: (digest, uuid) for number, digest, uuid in found}
 
     def _insert(self) -> list[Stored]:
         winners: dict[UUID, int] = {}
@@ -179,16 +181,6 @@ class _Chunk:
             digest=digest,
             ladder=fit.yardstick.ladder,
         )
-
-
-def _is_ordinary(observation: Observation) -> bool:
-    """Say whether the rules have checked all of it: nothing is told that few tell, or out of bounds."""
-    temp, uncertainty = observation.air_temp_c, observation.uncertainty_mm
-    return (
-        (temp is None or _COLDEST_C <= temp <= _WARMEST_C)
-        and (uncertainty is None or abs(uncertainty) <= _LARGEST_UNCERTAINTY_MM)
-        and not (observation.source_ref or observation.quote)
-    )
 
 
 def _graded(stored: Sequence[Stored]) -> Iterator[Graded]:

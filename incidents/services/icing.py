@@ -5,19 +5,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from incidents import journal
 from incidents.choices import Grade, GradeBasis
 from incidents.errors import Missing
 from incidents.journal import Actor
 from incidents.models import IceReading, JournalEntry, SectionIcing
+from incidents.models.direct import columns_of, insert, made, run
 from incidents.rules.ladder import Ladder
 from incidents.rules.times import not_before
 from incidents.services.icing_walk import Graded, Walk
 from incidents.services.storing import store
 
-_COMPUTED: Final = [
+_COMPUTED: Final = (
     "reading",
     "grade",
     "grade_basis",
@@ -29,9 +30,13 @@ _COMPUTED: Final = [
     "measured_at",
     "below_count",
     "below_since_at",
-]
+)
+_IN_PLACE: Final = (("section", "is_exercise"), _COMPUTED)
 _LOCK: Final = "SELECT id FROM incidents_linesection WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-_ROWS_A_STATEMENT: Final = 500
+_HOLD: Final = (
+    f"SELECT {columns_of(SectionIcing, 'i')} FROM incidents_sectionicing i"  # noqa: S608 - constants only
+    " WHERE section_id = ANY(%s) ORDER BY section_id, is_exercise FOR UPDATE"
+)
 _OVERRIDE = ["override_grade", "override_by", "override_reason", "override_until_at"]
 
 
@@ -44,8 +49,7 @@ def lock(sections: Iterable[int]) -> None:
     Args:
         sections: Their numbers.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(sections)])
+    run(_LOCK, [list(sections)])
 
 
 def graded(readings: Iterable[IceReading], ladder: Ladder) -> list[Graded]:
@@ -77,17 +81,17 @@ def take(readings: Iterable[Graded], *, by: Actor) -> list[JournalEntry]:
     by_section: dict[tuple[int, bool], list[Graded]] = defaultdict(list)
     for reading in sorted(readings, key=lambda each: each.observed_at):
         by_section[reading.section.pk, reading.is_exercise].append(reading)
-    known = SectionIcing.objects.select_for_update().filter(section__in={key[0] for key in by_section})
-    rows = {(row.section_id, row.is_exercise): row for row in known.order_by("section", "is_exercise")}
-    moved = [Walk(rows.get(key), by_section[key]) for key in sorted(by_section)]
-    SectionIcing.objects.bulk_create(
-        [walk.row for walk in moved if walk.is_moved],
-        batch_size=_ROWS_A_STATEMENT,
-        update_conflicts=True,
-        unique_fields=["section", "is_exercise"],
-        update_fields=_COMPUTED,
-    )
-    return [entry for walk in moved for entry in walk.entries(by)]
+    rows = _held({section for section, _drill in by_section})
+    walks = [Walk(rows.get(key), by_section[key]) for key in sorted(by_section)]
+    if moved := [walk.row for walk in walks if walk.is_moved]:
+        insert(moved, replacing=_IN_PLACE)
+    return [entry for walk in walks for entry in walk.entries(by)]
+
+
+def _held(sections: Iterable[int]) -> dict[tuple[int, bool], SectionIcing]:
+    """Return the icing of sections by section and drill, locked."""
+    rows = [made(SectionIcing, told) for told in run(_HOLD, [list(sections)])]
+    return {(row.section_id, row.is_exercise): row for row in rows}
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ def main() -> int:
         return _measure(end, textbook=_named(given, f"{NAME}_textbook"))
 
 
-def _measure(end: ExitStack, *, textbook: str) -> int:
+def _measure(end: ExitStack, *, textbook: str) -> int:  # noqa: PLR0915 - everything is imported here
     import django  # noqa: PLC0415 - needs the database's name
 
     django.setup()
@@ -40,12 +40,16 @@ def _measure(end: ExitStack, *, textbook: str) -> int:
     from django.db import connection  # noqa: PLC0415
 
     from tests.bench.figures import SINGLE, Bench  # noqa: PLC0415
+    from tests.bench.load import press  # noqa: PLC0415
+    from tests.bench.outages import make_outages  # noqa: PLC0415
     from tests.bench.raw import Raw  # noqa: PLC0415
     from tests.bench.servers import Server  # noqa: PLC0415
     from tests.bench.world import make_world  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    world = make_world(int(os.environ.get("BENCH_HISTORY", "10000")))
+    history = int(os.environ.get("BENCH_HISTORY", "10000"))
+    world = make_world(history)
+    make_outages(world, history)
     subprocess.run(
         [sys.executable, "-m", "tests.bench.textbook"],
         env=os.environ | {"DATABASE_URL": textbook},
@@ -62,17 +66,28 @@ def _measure(end: ExitStack, *, textbook: str) -> int:
     bench = Bench(world=world, raw=Raw(), product=product, textbook=other, control=control)
     connection.close()
     short = 0
-    for figure in chain(
-        bench.single(),
-        bench.bulk(500, goal=0.35),
-        bench.bulk(5000, goal=0.5),
-        bench.bulk(50_000, goal=0.5, stream=True),
-        bench.memory(),
-    ):
-        sys.stdout.write(f"{figure.line()}\n")
-        sys.stdout.flush()
+    parts = {
+        "single": bench.single(),
+        "bulk": chain(
+            bench.bulk(500, goal=0.35),
+            bench.bulk(5000, goal=0.5),
+            bench.bulk(50_000, goal=0.5, stream=True),
+        ),
+        "pages": bench.pages(history),
+        "memory": bench.memory(),
+    }
+    wanted = os.environ.get("BENCH_ONLY", " ".join(parts)).split()
+    if wanted == ["load"]:
+        return int(not press(product, world, _tell))
+    for figure in chain.from_iterable(parts[name] for name in wanted):
+        _tell(figure.line())
         short += not figure.ok
     return int(short > 0)
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _named(url: str, name: str) -> str:

@@ -8,13 +8,14 @@ from functools import partial
 from statistics import median
 from typing import Any
 
+from tests.bench.outages import ADDRESS, RawPage, halfway
 from tests.bench.raw import Raw
 from tests.bench.servers import Peak, Server
 from tests.bench.world import World
 
 SINGLE, BULK = "/api/v1/ice-readings/", "/api/v1/ice-readings/bulk/"
 NDJSON = "application/x-ndjson"
-ROUNDS, PAIRS = 100, 5
+WARM, ROUNDS, PAIRS = 20, 100, 5
 STREAM, STREAM_PAIRS = 50_000, 3
 
 
@@ -62,7 +63,7 @@ class Bench:
                 self.textbook.post("/readings/", self._simple(), Authorization="Token textbook")
             ),
         }
-        for number in range(20):
+        for number in range(WARM):
             for do in kinds.values():
                 do(number)
         began = self.product.cpu_ms(), self.textbook.cpu_ms()
@@ -79,6 +80,29 @@ class Bench:
             yield Figure(name=f"post-one.{kind}", value=value, unit="ms p50")
         for kind, value in zip(("product", "textbook"), cpu, strict=True):
             yield Figure(name=f"post-one.{kind}.cpu", value=value, unit="ms a request")
+
+    def pages(self, number: int) -> Iterator[Figure]:
+        """Measure a page of open outages with its nested parts, the first one and one in the middle."""
+        plain = {"Authorization": f"Bearer {self.world.token}"}
+        raw, deep = RawPage(), f"{ADDRESS}?cursor={halfway(self.world, number)}"
+        kinds: dict[str, Callable[[], Any]] = {
+            "control": lambda: self.control.post("/", b"{}"),
+            "raw": raw.read,
+            "first": lambda: self._ok(self.product.get(ADDRESS, **plain)),
+            "deep": lambda: self._ok(self.product.get(deep, **plain)),
+        }
+        times: dict[str, list[float]] = {kind: [] for kind in kinds}
+        for number_ in range(WARM + ROUNDS):
+            for kind, do in kinds.items():
+                took = _ms(do)
+                if number_ >= WARM:
+                    times[kind].append(took)
+        p50 = {kind: median(values) for kind, values in times.items()}
+        ratio = p50["first"] / (p50["control"] + p50["raw"])
+        yield Figure(name="page.p50", value=ratio, goal=1.8, unit="x (control + raw SQL and encoding)")
+        yield Figure(name="page.deep", value=p50["deep"] / p50["first"], goal=1.3, unit="x the first page")
+        for kind, value in p50.items():
+            yield Figure(name=f"page.{kind}", value=value, unit="ms p50")
 
     def bulk(self, rows: int, *, goal: float, stream: bool = False) -> Iterator[Figure]:
         """Measure many readings in one request against a COPY of as many."""

@@ -31,14 +31,21 @@ class Server:
 
     def post(self, path: str, body: bytes, **headers: str) -> tuple[int, bytes]:
         """Return status and body of an answer."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._ask("POST", path, body, {"Content-Type": "application/json"} | sent)
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         if time.monotonic() - self._used > _KEPT_ALIVE_S:
             self._client.close()  # the server has, by now
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        self._client.request("POST", path, body, {"Content-Type": "application/json"} | sent)
+        self._client.request(method, path, body, headers)
         answer = self._client.getresponse()
         told = answer.status, answer.read()
         self._used = time.monotonic()
         return told
+
+    def get(self, path: str, **headers: str) -> tuple[int, bytes]:
+        """Return status and body of an answer."""
+        return self._ask("GET", path, None, headers)
 
     def cpu_ms(self) -> float:
         """Return the CPU time of the server and its workers so far, ms."""

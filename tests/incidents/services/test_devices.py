@@ -9,7 +9,7 @@ from incidents.choices import DeviceScope
 from incidents.errors import Inconsistent, Missing, NotFound, OutOfRange
 from incidents.journal import Actor
 from incidents.models import Device, JournalEntry, User
-from incidents.services import devices
+from incidents.services import device_clocks, devices
 from tests.factories import make_actor, make_user
 
 DAY = timedelta(days=1)
@@ -155,7 +155,7 @@ def test_notes_how_far_a_clock_is_off_without_a_journal_entry(
     device.refresh_from_db()
     before = JournalEntry.objects.count()
 
-    devices.report_clock(
+    device_clocks.report(
         device, device_clock=by.now - timedelta(seconds=7.6), now=by.now, app_version=version
     )
 

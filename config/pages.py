@@ -1,0 +1,58 @@
+"""What pages need and a phone does not: session, sign-in, messages, the person's language.
+
+A request to the field API that carries a token passes them by; its token says who it is.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+
+
+class _PastPhones:
+    """Lets requests with a token pass by."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer."""
+        if _is_phone(request):
+            return self.get_response(request)  # type: ignore[attr-defined,no-any-return]
+        answer: HttpResponseBase = super().__call__(request)  # type: ignore[misc]
+        return answer
+
+
+class Sessions(_PastPhones, SessionMiddleware):
+    """Sessions."""
+
+
+class SignedIn(_PastPhones, AuthenticationMiddleware):
+    """The person of the session."""
+
+
+class Messages(_PastPhones, MessageMiddleware):
+    """Messages to the person on the next page."""
+
+
+class PersonLanguage:
+    """Show pages in the language that the signed-in person chose; the API goes by Accept-Language."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the person's language."""
+        if not request.path.startswith("/api/") and request.user.is_authenticated:
+            language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) or request.user.language
+            if language in dict(settings.LANGUAGES):
+                translation.activate(language)
+                request.LANGUAGE_CODE = language
+        return self.get_response(request)
+
+
+def _is_phone(request: HttpRequest) -> bool:
+    scheme = request.META.get("HTTP_AUTHORIZATION", "")[:7].lower()
+    return scheme == "bearer " and request.path.startswith("/api/")

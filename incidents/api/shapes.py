@@ -1,0 +1,147 @@
+"""How rows are shown, worked out once a serializer: its fields say what is read and what becomes of it.
+
+The framework asks each field anew for every row. A shape has asked them before, and gives the same bytes;
+the serializer stays what describes the answer, and a test holds the two against each other.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+
+import msgspec
+from django.db.models import Model
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from incidents.access import PERSONAL_FIELDS
+from incidents.api.fields import Moment
+from incidents.api.outputs import PublicName, name_field_of
+from incidents.rules.times import SHANGHAI
+
+_Values: TypeAlias = Sequence[Any]
+_Part: TypeAlias = Callable[[_Values], Any]
+encode: Final = msgspec.json.Encoder().encode
+"""Return a body as JSON."""
+
+
+class Shape:
+    """A serializer's fields, each as where its value is found and what becomes of it.
+
+    Attributes:
+        paths: Look-ups of all values, in the order in which :meth:`show` takes them.
+    """
+
+    def __init__(
+        self, serializer: type[serializers.ModelSerializer[Any]], *, besides: Collection[str] = ()
+    ) -> None:
+        """Work out a serializer.
+
+        Args:
+            serializer: What describes the answer.
+            besides: Fields that are told to :meth:`show` with each row.
+
+        Raises:
+            TypeError: If it has a field that a look-up cannot say.
+        """
+        self.paths: list[str] = []
+        self._besides = frozenset(besides)
+        self._parts = self._parts_of(serializer(), "")
+
+    def show(self, values: _Values, **besides: Any) -> dict[str, Any]:
+        """Return a row as it is shown."""
+        shown = {name: part(values) for name, part in self._parts}
+        shown.update(besides)
+        return shown
+
+    def of(self, row: Model, **besides: Any) -> dict[str, Any]:
+        """Return a row that is in memory as it is shown."""
+        return self.show([_value(row, path) for path in self.paths], **besides)
+
+    def _parts_of(self, serializer: Any, prefix: str) -> list[tuple[str, _Part]]:
+        return [
+            (name, self._part(name, field, serializer.Meta.model, prefix))
+            for name, field in serializer.fields.items()
+        ]
+
+    def _part(self, name: str, field: Any, model: type[Model], prefix: str) -> _Part:
+        if name in PERSONAL_FIELDS or (not prefix and name in self._besides):
+            return _nothing
+        path = prefix + field.source.replace(".", "__")
+        if isinstance(field, serializers.ModelSerializer):
+            return self._nested(field, path)
+        if isinstance(field, PublicName):
+            target: Any = model._meta.get_field(str(field.source)).related_model
+            return self._leaf(f"{path}__{name_field_of(target)}", str)
+        return self._leaf(path, _becoming(name, field))
+
+    def _place(self, path: str) -> int:
+        self.paths.append(path)
+        return len(self.paths) - 1
+
+    def _leaf(self, path: str, become: Callable[[Any], Any] | None) -> _Part:
+        place = self._place(path)
+        if become is None:
+            return lambda values: values[place]
+        return lambda values: None if (value := values[place]) is None else become(value)
+
+    def _nested(self, serializer: Any, path: str) -> _Part:
+        key = self._place(f"{path}__pk")
+        parts = self._parts_of(serializer, f"{path}__")
+        return lambda values: None if values[key] is None else {name: part(values) for name, part in parts}
+
+
+def answer(request: Request, response: Response) -> HttpResponse:
+    """Return an answer of plain values in plain JSON at once; in another form, through its renderer."""
+    if request.accepted_media_type != "application/json":
+        return response
+    return HttpResponse(encode(response.data), status=response.status_code, content_type="application/json")
+
+
+def _becoming(name: str, field: Any) -> Callable[[Any], Any] | None:
+    """Return what becomes of the values of a field; None for those that are shown as they are."""
+    for kind, become in _BECOMES:
+        if isinstance(field, kind):
+            return become
+    raise TypeError(f"{type(field).__name__} {name} is more than a look-up")
+
+
+def _nothing(_values: _Values) -> None:
+    return None
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(SHANGHAI).isoformat()
+
+
+def _date(value: Any) -> str:
+    return str(value.isoformat())
+
+
+def _value(row: Any, path: str) -> Any:
+    for name in path.split("__"):
+        if row is None:
+            return None
+        row = getattr(row, name)
+    return row
+
+
+def _code(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+_BECOMES: Final[tuple[tuple[type[Any], Callable[[Any], Any] | None], ...]] = (
+    (Moment, _moment),
+    (serializers.DateField, _date),
+    (serializers.DecimalField, float),
+    (serializers.UUIDField, str),
+    (serializers.ChoiceField, _code),
+    (serializers.BooleanField, None),
+    (serializers.CharField, None),
+    (serializers.IntegerField, None),
+    (serializers.JSONField, None),
+    (serializers.ListField, None),
+    (serializers.ReadOnlyField, None),
+)
