@@ -159,7 +159,6 @@ class Outage(Sourced, OfAStorm):
             models.Index(fields=["-reported_at", "-id"], name="outage_open", condition=~Q(status__in=OVER)),
             models.Index(fields=["-reported_at", "-id"], name="outage_newest"),
             models.Index(fields=["storm", "-reported_at"], name="outage_by_storm"),
-            models.Index(fields=["-reported_at"], include=["line"], name="outage_newest"),
             models.Index(
                 fields=["restored_at"], name="outage_restored", condition=Q(restored_at__isnull=False)
             ),

@@ -18,7 +18,7 @@ def _append_only(table, name):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0010_important_users'),
+        ('incidents', '0011_important_users'),
         ('tracker', '0004_duty'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

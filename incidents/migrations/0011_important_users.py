@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0009_sync"),
+        ("incidents", "0010_speed"),
     ]
 
     operations = [
@@ -97,10 +97,6 @@ class Migration(migrations.Migration):
                 fields=["outage"],
                 name="damage_still_dangerous",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="outage",
-            index=models.Index(fields=["-reported_at"], include=("line",), name="outage_newest"),
         ),
         migrations.AddIndex(
             model_name="outage",
