@@ -92,6 +92,7 @@ class AlertAdmin(RecordAdmin):
                 "acknowledged_at",
                 "acknowledged_by",
                 "snoozed_until",
+                "gone_at",
                 "resolved_at",
                 "resolved_why",
                 "resolved_by",

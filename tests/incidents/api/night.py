@@ -17,6 +17,7 @@ HOMES = [
     "estimates",
     "hazards",
     "ice-readings",
+    "important-users",
     "lines",
     "organizations",
     "outages",

@@ -85,7 +85,7 @@ def make_rule(for_s: int, clear_s: int) -> Rule:
         clear_s=clear_s,
     )
     for band in "123":
-        RuleLevel.objects.create(rule=rule, band=band, position=1, after_min=0, roles=["D"])
+        RuleLevel.objects.create(rule=rule, band=band, position=1, after_min=0, roles=["D"], repeat_min=10)
     return rule
 
 
