@@ -90,7 +90,10 @@ class _ChangeForm(_ChangeBase):  # type: ignore[valid-type, misc]
                 required=False,
                 widget=forms.TextInput(attrs={"class": "vTextField"}),
                 initial=in_words(self._said.ladders.get(band, ())),
-                help_text=_("Minutes and roles; people by @sign-in-name: 0 D; 15 S @li; again 30 x 4"),
+                help_text=_(
+                    "Minutes and roles; off-duty for those who wish it; people by @sign-in-name: "
+                    "0 D off-duty; 15 S @li; again 30 x 4"
+                ),
             )
 
     def arguments(self) -> dict[str, Any]:
