@@ -12,10 +12,10 @@ IN_DEV := $(EMBEDDED) run --dev --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up manage storm test bench load phones smoke check lock format messages clean
+.PHONY: help up manage storm test bench load phones schema-fuzz smoke check lock format messages clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 up: ## Start the whole system; PORT=8010
 	@exec env PORT='$(PORT)' $(EMBEDDED) up
@@ -36,8 +36,7 @@ phones: ## Let hundreds of simulated phones come back at once; PHONES=500 SEED=7
 	@$(EMBEDDED) run --dev -- env PHONES='$(or $(PHONES),500)' SEED='$(or $(SEED),7)' \
 		python -m pytest -s tests/phones/test_fleet.py
 
-load: ## Let 500 phones ask at once; LOAD_RATES=100,200 LOAD_SECONDS=20
-	@$(EMBEDDED) run --dev --mail -- python -m tests.bench.load
+.PHONY: help up manage storm test bench load phones schema-fuzz smoke check lock format messages clean
 
 smoke: ## Start the whole system for real, kill parts of it, start it again
 	@$(EMBEDDED) env --dev >/dev/null

@@ -324,7 +324,7 @@ class StoreFull(Refused):
 
     code = "store-full"
     final = False
-    template = _("The store of photos is nearly full. The text is kept; send the photo later.")
+    template = _("The store of photos is nearly full; everything else is taken. Send the photo later.")
 
 
 class WrongOffset(Refused):

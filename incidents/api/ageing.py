@@ -54,7 +54,8 @@ class Ageing:
         return " ".join(parts)
 
 
-# ``<resource>.<action>``, as ``outages.confirm``: an operation.
+# ``<resource>.<action>``, as ``outages.confirm``: an operation. What is no resource goes by its class and
+# method: ``changes.get``, ``enrol.post``.
 OPERATIONS: dict[str, Ageing] = {}
 # ``<component>.<property>`` of the description, as ``Outage.remark``: a field.
 FIELDS: dict[str, Ageing] = {}
@@ -72,8 +73,9 @@ class Gone(APIException):
 
 def of_operation(view: Any) -> Ageing | None:
     """Return what is announced of the operation that a view is about to do."""
-    name = f"{getattr(view, 'home', type(view).__name__.lower())}.{getattr(view, 'action', None) or 'get'}"
-    return OPERATIONS.get(name) or VERSIONS.get("v1")
+    home = getattr(view, "home", type(view).__name__.lower())
+    action = getattr(view, "action", None) or ("get" if hasattr(view, "get") else "post")
+    return OPERATIONS.get(f"{home}.{action}") or VERSIONS.get("v1")
 
 
 class MayEnd(APIView):

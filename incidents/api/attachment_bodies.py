@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
 from incidents.access import Right
@@ -133,25 +132,18 @@ class AttachmentFilters(Filters):
     until = until("received_at")
 
 
-EXAMPLE = OpenApiExample(
-    "A photo of an outage",
-    request_only=True,
-    value={
-        "client_id": "0f1d5a0e-6d43-4f0f-9a39-5a4a1c1f9b11",
-        "outage": "9d0c8f5e-3b1e-4a7a-8f35-2f7f0f1f6c21",
-        "size": 3347146,
-        "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-        "caption": "毛竹压线",
-        "name": "IMG_0001.jpg",
-        "taken_at": "2024-02-26T21:10:00+08:00",
-    },
-)
 _TELLS = {
     "Upload-Offset": {"schema": {"type": "integer"}, "description": "Bytes that are here."},
     "Upload-Length": {"schema": {"type": "integer"}, "description": "Bytes announced."},
     "Upload-Metadata": {"schema": {"type": "string"}, "description": "As a tus client announced it."},
-    "Attachment-State": {"schema": {"enum": AttachmentState.values}},
-    "Attachment-Problem": {"schema": {"enum": PhotoProblem.values}, "description": "Why it was refused."},
+    "Attachment-State": {
+        "schema": {"type": "string", "enum": AttachmentState.values},
+        "description": "How far the photo is.",
+    },
+    "Attachment-Problem": {
+        "schema": {"type": "string", "enum": PhotoProblem.values},
+        "description": "Why it was refused.",
+    },
 }
 
 
@@ -161,7 +153,9 @@ def with_head(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     get, patch = operations["get"], operations["patch"]
     operations["head"] = {
         "operationId": "attachments_upload_offset",
-        "description": "How many bytes of an upload are here, by tus 1.0.0.",
+        "summary": "Ask how many bytes of an upload are here",
+        "description": "Ask how many bytes of an upload are here, by tus 1.0.0: PATCH goes on from there. "
+        "Whoever announced it may ask, whatever he sees by now.",
         "parameters": [each for each in patch["parameters"] if each["name"] in {"Tus-Resumable", "uuid"}],
         "tags": get["tags"],
         "security": get["security"],

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 
 from incidents.access import visible_to
 from incidents.api import tus
-from incidents.api.attachment_bodies import EXAMPLE, AttachmentFilters, AttachmentIn, AttachmentOut, UploadIn
+from incidents.api.attachment_bodies import AttachmentFilters, AttachmentIn, AttachmentOut, UploadIn
 from incidents.api.resources import Resource
 from incidents.api.verbs import Act, AtReason, verb
 from incidents.choices import AttachmentState, DeviceScope
@@ -53,9 +53,23 @@ def _announce(*, by: Actor, **said: Any) -> Attachment:
 
 _ANNOUNCE = Act(call=_announce, told=AttachmentIn, keeps_client_id=True)
 _ANNOUNCE_BY_TUS = Act(call=_announce, told=UploadIn, keeps_client_id=True)
-_TUS = OpenApiParameter("Tus-Resumable", str, OpenApiParameter.HEADER, required=True, enum=[tus.VERSION])
+_TUS = OpenApiParameter(
+    "Tus-Resumable",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    enum=[tus.VERSION],
+    description="Version of the protocol.",
+)
 _OFFSET = OpenApiParameter(
     "Upload-Offset", int, OpenApiParameter.HEADER, required=True, description="As HEAD tells."
+)
+_REACHED = OpenApiParameter(
+    "Upload-Offset",
+    int,
+    OpenApiParameter.HEADER,
+    response=[204],
+    description="Bytes that are here now: where the next piece begins.",
 )
 _CHECKSUM = OpenApiParameter(
     "Upload-Checksum",
@@ -101,7 +115,7 @@ class Attachments(Resource):
         """Say what of tus is spoken."""
         return HttpResponse(status=204, headers=tus.OPTIONS)
 
-    @extend_schema(request=AttachmentIn, responses={201: AttachmentOut}, examples=[EXAMPLE])
+    @extend_schema(request=AttachmentIn, responses={201: AttachmentOut})
     def create(self, request: Request) -> HttpResponse:
         """Announce a photo: the text now, the bytes when they can be sent.
 
@@ -129,9 +143,9 @@ class Attachments(Resource):
         return HttpResponse(headers={"Cache-Control": "no-store"} | told)
 
     @extend_schema(
-        parameters=[_TUS, _OFFSET, _CHECKSUM],
+        parameters=[_TUS, _OFFSET, _CHECKSUM, _REACHED],
         request={"application/offset+octet-stream": OpenApiTypes.BINARY},
-        responses={204: OpenApiResponse(description="`Upload-Offset` says how many bytes are here now.")},
+        responses={204: OpenApiResponse(description="The piece is kept.")},
     )
     def partial_update(self, request: Request, **_name: str) -> HttpResponse:
         """Add bytes where the last ones ended; what comes before a cut is kept, unless it has a checksum."""

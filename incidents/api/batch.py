@@ -21,11 +21,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from incidents.api import problems
+from incidents.api.ageing import MayEnd
 from incidents.api.batch_bodies import BatchParser, Operation, checked
-from incidents.api.batch_described import EXAMPLE, BatchIn, BatchOut
+from incidents.api.batch_described import BatchIn, BatchOut
 from incidents.api.resources import PREFIX, Resource
 
 LONGEST_S: Final = 20.0
@@ -61,14 +61,14 @@ class Results(msgspec.Struct):
     results: list[Result]
 
 
-class BatchOfOperations(APIView):
+class BatchOfOperations(MayEnd):
     """Many calls at once."""
 
     # What an operation needs is asked of its own view: a phone that may only report gets only that done.
     permission_classes = (IsAuthenticated,)
     parser_classes = (BatchParser,)
 
-    @extend_schema(request=BatchIn, responses=BatchOut, examples=[EXAMPLE])
+    @extend_schema(request=BatchIn, responses=BatchOut)
     def post(self, request: Request) -> HttpResponse:
         """Do up to 200 operations in order, each by itself; a refused one stops no other.
 

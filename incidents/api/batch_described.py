@@ -1,9 +1,8 @@
 """How a batch is described in the description of the API."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
 
@@ -15,7 +14,10 @@ class OperationIn(serializers.Serializer[Any]):
     headers = serializers.DictField(
         child=serializers.CharField(), required=False, help_text=_("If-Match and Idempotency-Key.")
     )
-    body = serializers.DictField(required=False)
+    body = serializers.DictField(
+        required=False,
+        help_text=_('As by itself; a whole value "{id}" is what an earlier operation made.'),
+    )
     depends_on = serializers.ListField(
         child=serializers.CharField(),
         required=False,
@@ -26,46 +28,21 @@ class OperationIn(serializers.Serializer[Any]):
 class BatchIn(serializers.Serializer[Any]):
     """1 to 200 operations, done in this order."""
 
-    operations = OperationIn(many=True)
+    operations = OperationIn(many=True, help_text=_("What is done, in this order."))
 
 
 class ResultOut(serializers.Serializer[Any]):
     """What the call by itself would have been answered."""
 
-    id = serializers.CharField()
-    status = serializers.IntegerField()
-    headers = serializers.DictField(child=serializers.CharField())
-    body = serializers.DictField()
+    id = serializers.CharField(help_text=_("What the operation was called by; empty if it had no name."))
+    status = serializers.IntegerField(help_text=_("Status of HTTP of this operation."))
+    headers = serializers.DictField(
+        child=serializers.CharField(), help_text=_("ETag, Location, Idempotent-Replayed, Retry-After.")
+    )
+    body = serializers.DictField(help_text=_("What was made or changed, or the problem."))
 
 
 class BatchOut(serializers.Serializer[Any]):
     """One result an operation, in their order."""
 
     results = ResultOut(many=True)
-
-
-EXAMPLE: Final = OpenApiExample(
-    "Damage of an outage that is new itself",
-    request_only=True,
-    value={
-        "operations": [
-            {
-                "id": "o1",
-                "path": "/api/v1/outages/",
-                "body": {
-                    "client_id": "6f2f7c1e-6a52-4b0a-9a55-0d6c3a1d7a10",
-                    "organization": "8d0c1d8e-95c7-4f6e-8a86-0a4f4f9f3c5e",
-                    "place": {"text": "岭头山村"},
-                    "kind": "forced",
-                    "voltage_kv": 10,
-                    "at": "2024-02-26T21:10:00+08:00",
-                },
-            },
-            {
-                "path": "/api/v1/outages/{o1}/locate/",
-                "headers": {"Idempotency-Key": "locate-1"},
-                "body": {"at": "2024-02-26T21:40:00+08:00"},
-            },
-        ]
-    },
-)

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from incidents.api.ageing import MayEnd
 from incidents.api.authentication import actor
 from incidents.api.change_pages import page
 from incidents.api.fields import Moment
@@ -52,39 +52,7 @@ class ChangesOut(serializers.Serializer[Any]):
     )
 
 
-_EXAMPLE = {
-    "results": [
-        {
-            "kind": "estimates",
-            "uuid": "0b0f2c1e-6a52-4b0a-9a55-0d6c3a1d7a10",
-            "removed": False,
-            "version": 4711,
-            "deeds": [{"kind": "estimate.published", "at": "2024-02-26T21:40:00+08:00"}],
-            "thing": {
-                "uuid": "0b0f2c1e-6a52-4b0a-9a55-0d6c3a1d7a10",
-                "version": 4711,
-                "outage": "6f2f7c1e-6a52-4b0a-9a55-0d6c3a1d7a10",
-                "kind": "crew",
-                "value_at": "2024-02-27T02:00:00+08:00",
-                "published_at": "2024-02-26T21:40:00+08:00",
-                "reason": "",
-            },
-        },
-        {
-            "kind": "outages",
-            "uuid": "5a1f9c1e-6a52-4b0a-9a55-0d6c3a1d7a10",
-            "removed": True,
-            "version": None,
-            "deeds": [],
-            "thing": None,
-        },
-    ],
-    "next": "eyJ…:1rZ…",
-    "more": False,
-}
-
-
-class Changes(APIView):
+class Changes(MayEnd):
     """Everything that changed for the caller."""
 
     @extend_schema(
@@ -97,7 +65,6 @@ class Changes(APIView):
             ),
         ],
         responses={200: ChangesOut},
-        examples=[OpenApiExample("A page", value=_EXAMPLE, response_only=True)],
     )
     def get(self, request: Request) -> Response:
         """Tell what changed since a cursor, and what came into the caller's sight or left it.

@@ -18,7 +18,8 @@ from rest_framework import serializers
 
 from incidents.api import ageing
 from incidents.api.geojson import MEDIA_TYPE
-from incidents.api.words import FIELDS, OTHER_FIELDS, PARAMETERS, PROBLEMS, UNITS, unit_of
+from incidents.api.problems import PASSING
+from incidents.api.words import FIELDS, OTHER_FIELDS, PARAMETERS, PROBLEMS, PROBLEMS_OF, UNITS, unit_of
 
 _EXAMPLES: Final = Path(__file__).with_name("examples.json")
 _LISTS: Final = {
@@ -64,6 +65,16 @@ class Described(AutoSchema):
         method = getattr(self.view, getattr(self.view, "action", None) or "", None)
         return getattr(method, "act", None)
 
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        """Return the answers; a fact that fits is answered with the row, one that is held with 202."""
+        found: dict[str, Any] = super()._get_response_bodies(direction)
+        act = self._act()
+        if act is not None and act.fact and act.out is None:
+            resource: Any = self.view
+            shown = resource.serializer_class_of()
+            found |= {"200": self._get_response_for_code(shown, "200", direction=direction)}  # type: ignore[no-untyped-call]
+        return found
+
     def _get_serializer_field_meta(self, field: Any, direction: str) -> dict[str, Any]:
         meta: dict[str, Any] = super()._get_serializer_field_meta(field, direction)  # type: ignore[no-untyped-call]
         if isinstance(field, serializers.Field) and "description" not in meta:
@@ -95,9 +106,8 @@ def complete(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
         for operation in operations.values():
             _complete_operation(operation)
     for name, response in result["components"]["responses"].items():
-        status = int(re.sub(r"\D", "", name))
         for content in response["content"].values():
-            content["example"] = _problem(status, response["description"])
+            content["example"] = _problem(name, response["description"])
     return result
 
 
@@ -133,9 +143,21 @@ def _complete_operation(operation: dict[str, Any]) -> None:
             content["example"] = _written_as(media_type, known["request"])
     for status, response in operation["responses"].items():
         if "content" in response and status.startswith("2"):
-            _complete_answer(response["content"], known.get("response"))
+            _complete_answer(response["content"], _held() if status == "202" else known.get("response"))
+        _complete_headers(response.get("headers", {}), known.get("headers", {}))
     if operation.get("deprecated"):
         operation["responses"]["410"] = {"$ref": "#/components/responses/Read410"}
+
+
+def _complete_headers(told: dict[str, Any], known: dict[str, str]) -> None:
+    for name in told.keys() & known.keys():
+        is_number = told[name]["schema"]["type"] == "integer"
+        told[name]["example"] = int(known[name]) if is_number else known[name]
+
+
+def _held() -> Any:
+    """Return a fact that was held: what 202 answers, whichever verb told it."""
+    return next((each["held"] for each in examples().values() if "held" in each), None)
 
 
 def _written_as(media_type: str, body: Any) -> Any:
@@ -165,15 +187,16 @@ def _feature_of(schema: dict[str, Any]) -> str:
     return "FeatureCollection" if "Paginated" in schema.get("$ref", "") else "Feature"
 
 
-def _problem(status: int, description: str) -> dict[str, Any]:
-    code, more = PROBLEMS[status]
+def _problem(name: str, description: str) -> dict[str, Any]:
+    status = int(re.sub(r"\D", "", name))
+    code, more = PROBLEMS_OF.get(name) or PROBLEMS[status]
     return {
         "type": f"urn:ice-storm-tracker:problem:{code}",
         "title": description.partition(".")[0],
         "status": status,
         "code": code,
         "detail": description.partition(". ")[2],
-        "final": status not in {401, 503},
+        "final": status not in PASSING,
         "request_id": "5f2b1c3f9a7d4c2e8b6a1d0e4f3c2b1a",
     } | more
 

@@ -4,15 +4,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from incidents.api.ageing import MayEnd
 from incidents.api.authentication import actor
-from incidents.api.fields import Drawn, StrictSerializer, Text
+from incidents.api.fields import Drawn, Moment, StrictSerializer, Text
 from incidents.api.outputs import Out
 from incidents.api.permissions import OnlyPhones, phone_of
 from incidents.api.resources import Resource
@@ -39,6 +40,10 @@ class DeviceOut(Out):
         ]
 
 
+def _version() -> Text:
+    return Text(max_length=40, required=False, allow_blank=True, help_text=_("Version of the app on it."))
+
+
 class EnrolmentIn(StrictSerializer):
     """The code of the desk's page, and what phone it is.
 
@@ -46,35 +51,40 @@ class EnrolmentIn(StrictSerializer):
     the same phone may ask again when an answer is lost.
     """
 
-    code = Text(max_length=64)
+    code = Text(max_length=64, help_text=_("As read or typed: blanks, hyphens and small letters do no harm."))
     client_id = Drawn()
-    name = Text(max_length=60)
-    platform = Text(max_length=40, required=False, allow_blank=True)
-    app_version = Text(max_length=40, required=False, allow_blank=True)
+    name = Text(max_length=60, help_text=_("What its owner calls the phone."))
+    platform = Text(
+        max_length=40, required=False, allow_blank=True, help_text=_("What it runs on, in its own words.")
+    )
+    app_version = _version()
 
 
 class RenewalIn(StrictSerializer):
     """What runs on the phone by now."""
 
-    app_version = Text(max_length=40, required=False, allow_blank=True)
+    app_version = _version()
 
 
 class TokenOut(serializers.Serializer[Any]):
     """A token, told once, and until when it works."""
 
-    token = serializers.CharField()
-    expires_at = serializers.DateTimeField()
+    token = serializers.CharField(help_text=_("What Authorization: Bearer takes; told this once."))
+    expires_at = Moment(read_only=True, help_text=_("Until when it works."))
     device = DeviceOut()
 
 
-class Enrol(APIView):
+_NOBODY: Any = {}  # OpenAPI's requirement that asks for nothing
+
+
+class Enrol(MayEnd):
     """Where a phone without a token begins."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
     throttle_bucket = "enrol"
 
-    @extend_schema(request=EnrolmentIn, responses={201: TokenOut}, auth=[])
+    @extend_schema(request=EnrolmentIn, responses={201: TokenOut}, auth=[_NOBODY])
     def post(self, request: Request) -> Response:
         """Exchange the one-time code of the desk's page for the phone's token.
 
@@ -89,7 +99,7 @@ class Enrol(APIView):
         return _told(device, token, expires_at=device.expires_at)
 
 
-class Renewal(APIView):
+class Renewal(MayEnd):
     """The next token of a phone."""
 
     permission_classes = (OnlyPhones,)

@@ -1,11 +1,12 @@
 """What lists are narrowed down by; what is not known here is refused, not ignored."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError as Malformed
@@ -25,12 +26,13 @@ from incidents.models.grid import VOLTAGE_CHOICES
 from incidents.selectors.organizations import below
 
 _MOMENT = {"type": "string", "format": "date-time"}
-_CORNERS = 4
-_EDGES = ((-180, 180), (-90, 90))
+_CODE = r"^[0-9]{2,12}$"
+_PREFIX = _("Beginning of a division's code, 2 to 12 digits.")
+_CORNERS, _EDGES = 4, ((-180, 180), (-90, 90))
 
 
 class StrictFilters(DjangoFilterBackend):
-    """Refuses filters that a list does not have, and those given twice."""
+    """Refuses filters that a list does not have, those given twice, and those without a value."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         """Return the rows that are asked for.
@@ -42,17 +44,21 @@ class StrictFilters(DjangoFilterBackend):
         problems = {}
         for name, values in request.query_params.lists():
             if name not in known:
-                told = serializers.ErrorDetail(str(_("This list has no such filter.")), code="unknown-filter")
-                problems[name] = [told]
+                problems[name] = [_problem(_("This list has no such filter."), "unknown-filter")]
             elif len(values) > 1:
-                told = serializers.ErrorDetail(str(_("Given more than once.")), code="given-twice")
-                problems[name] = [told]
+                problems[name] = [_problem(_("Given more than once."), "given-twice")]
+            elif not values[0] and name not in PARAMETERS:
+                problems[name] = [_problem(_("Given without a value."), "blank")]
         if problems:
             raise serializers.ValidationError(problems)
         if not request.query_params.keys() - PARAMETERS:
             return queryset
         found: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return found
+
+
+def _problem(told: Any, code: str) -> serializers.ErrorDetail:
+    return serializers.ErrorDetail(str(told), code=code)
 
 
 class _MomentField(forms.Field):
@@ -126,18 +132,14 @@ class Subtree(UUIDFilter):
         return qs.filter(reduce(or_, inside))
 
 
+@extend_schema_field({"type": "string", "pattern": _CODE, "description": _PREFIX})
 class DivisionPrefix(CharFilter):
     """Rows in a division, by the beginning of its code."""
 
     field_class = forms.RegexField
 
     def __init__(self, field_name: str) -> None:
-        super().__init__(
-            field_name=field_name,
-            lookup_expr="startswith",
-            regex=r"^[0-9]{2,12}$",
-            label=_("Beginning of a division's code, 2 to 12 digits."),
-        )
+        super().__init__(field_name=field_name, lookup_expr="startswith", regex=_CODE)
 
 
 @extend_schema_field({"type": "string", "example": "120.0,29.5,121.2,30.4"})
@@ -158,6 +160,7 @@ class Box(Filter):
         return qs.filter(**{f"{longitude}__range": (west, east), f"{latitude}__range": (south, north)})
 
 
+@extend_schema_field({"type": "boolean"})
 class Flag(ChoiceFilter):
     """Rows for which something is true, or false; in lower case, as JSON writes it."""
 
@@ -178,6 +181,7 @@ class Pending(Flag):
         return qs.filter(**{f"{self.field_name}__isnull": value == "true"}) if value else qs
 
 
+@extend_schema_field({"type": "boolean"})
 class Whether(ChoiceFilter):
     """Rows of which something is so (``true``) or is not (``false``)."""
 
@@ -205,8 +209,8 @@ class Filters(FilterSet):
         """
         begins, ends = (self.form.cleaned_data.get(name) for name in ("since", "until"))
         if begins and ends and begins > ends:
-            told = serializers.ErrorDetail(str(_("The window ends before it begins.")), code="from-after-to")
-            raise serializers.ValidationError({"until": [told]})
+            told = _("The window ends before it begins.")
+            raise serializers.ValidationError({"until": [_problem(told, "from-after-to")]})
         found: QuerySet[Any] = super().filter_queryset(queryset)
         return found
 
@@ -233,8 +237,12 @@ def one_of(field: str, choices: Any) -> ChoiceFilter:
 
 def voltage(field: str) -> ChoiceFilter:
     """Return the filter of rows of a nominal voltage."""
-    kilovolts = [(f"{value:g}", label) for value, label in VOLTAGE_CHOICES]
-    return ChoiceFilter(field_name=field, choices=kilovolts, label=_("Nominal voltage, kV."))
+    kilovolts = {f"{value:g}": label for value, label in VOLTAGE_CHOICES}
+    told: dict[str, Any] = {"type": "number", "enum": [json.loads(value) for value in kilovolts]}
+    told["description"] = _("Nominal voltage, kV.")
+    return cast(
+        ChoiceFilter, extend_schema_field(told)(ChoiceFilter(field_name=field, choices=[*kilovolts.items()]))
+    )
 
 
 def named(field: str) -> UUIDFilter:

@@ -39,7 +39,7 @@ _OTHER_STATUS: dict[type[errors.Refused], int] = {
 _WAITS_S: dict[type[errors.Refused], str] = {errors.PhotoQuota: "3600", errors.StoreFull: "600"}
 _UNREGISTERED = {460: "Checksum Mismatch"}  # of the tus protocol
 # Answers after which the same request may succeed; all others are final.
-_PASSING = {401, 408, 425, 429, 500, 502, 503, 504}
+PASSING = {401, 408, 425, 429, 500, 502, 503, 504}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -74,6 +74,11 @@ def document(
     """Return a problem outside the framework with its own code."""
     body = _body(status, code, detail, _request_id(request)) | {"final": final}
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def phrase_of(status: int) -> str:
+    """Return the phrase of a status, as ``title`` has it."""
+    return _UNREGISTERED.get(status) or HTTPStatus(status).phrase
 
 
 def _of_framework(error: exceptions.APIException, context: dict[str, Any]) -> Response:
@@ -148,11 +153,11 @@ def _answer(
 def _body(status: int, code: str, detail: str, request_id: str) -> dict[str, Any]:
     return {
         "type": f"urn:ice-storm-tracker:problem:{code}",
-        "title": _UNREGISTERED.get(status) or HTTPStatus(status).phrase,
+        "title": phrase_of(status),
         "status": status,
         "code": code,
         "detail": detail,
-        "final": status not in _PASSING,
+        "final": status not in PASSING,
         "request_id": request_id,
     }
 

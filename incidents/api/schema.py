@@ -1,11 +1,13 @@
 """The description of the API, and the page that shows it; every operation with the errors it can answer."""
 
-from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from incidents.api import strictness  # noqa: F401 - its extensions count once they are imported
+from incidents.api.problems import phrase_of
 
 _PROBLEM = {
     "type": "object",
@@ -109,8 +111,56 @@ _ACT = _WRITE | {
 _FOLLOW = _READ | {
     410: "Nobody can go on from this cursor (`resync`): forget what is there and begin without one.",
 }
-_KINDS = {"Read": _READ, "Follow": _FOLLOW, "Write": _WRITE, "Act": _ACT}
-_OF_METHOD = {"get": "Read", "head": "Read", "post": "Write", "patch": "Write", "delete": "Write"}
+_BULK = _WRITE | {
+    411: "The body does not say its Content-Length (`length-required`).",
+    413: "The body is longer than 5 MB, as a stream of lines than 64 MB.",
+}
+_ENROL = {status: told for status, told in _WRITE.items() if status not in {401, 403, 404, 409}} | {
+    400: "The code cannot be used (`code-refused`), or something is not valid. Nothing was changed.",
+}
+_FULL = {
+    413: "The body is longer than 1 MB, or the photo than 12 MiB (`photo-too-large`).",
+    429: "Too many requests within a minute, or photos of one person today (`photo-quota`).",
+    507: "No room for photos (`store-full`); everything else is taken. Send it after Retry-After.",
+}
+_ANNOUNCE = _WRITE | _FULL | {412: "Another version of tus than 1.0.0 (`tus-version`)."}
+_UPLOAD = _READ | {
+    404: "The caller has announced none of this name.",
+    410: "The upload was ended, or no byte came for days (`upload-over`). Announce the photo anew.",
+    412: "Another version of tus than 1.0.0 (`tus-version`).",
+}
+_END = _UPLOAD | {409: "All bytes are here: such a photo is withdrawn instead."}
+_PIECE = _UPLOAD | {
+    400: "A header is not as tus 1.0.0 has it (`header-malformed`). Nothing was kept.",
+    409: "The piece does not begin where the last one ended (`wrong-offset`). Ask with HEAD where.",
+    411: "The piece does not say its Content-Length (`length-required`).",
+    413: "More bytes than announced, or than a piece with a checksum may have (`photo-too-large`).",
+    415: "Not application/offset+octet-stream.",
+    460: "The piece is not what its checksum says (`piece-damaged`); nothing of it was kept. Send it again.",
+}
+_PICTURE = _READ | {410: "The photo was withdrawn (`withdrawn`): it is shown to nobody."}
+_KINDS = {
+    "Read": _READ,
+    "Follow": _FOLLOW,
+    "Write": _WRITE,
+    "Act": _ACT,
+    "Bulk": _BULK,
+    "Enrol": _ENROL,
+    "Announce": _ANNOUNCE,
+    "Offset": _UPLOAD,
+    "Piece": _PIECE,
+    "End": _END,
+    "Picture": _PICTURE,
+}
+_OF_METHOD = {"get": "Read", "head": "Offset", "post": "Write", "patch": "Piece", "delete": "End"}
+_OF_ADDRESS = {
+    ("get", "changes/"): "Follow",
+    ("post", "enrol/"): "Enrol",
+    ("post", "ice-readings/bulk/"): "Bulk",
+    ("post", "attachments/"): "Announce",
+    ("get", "attachments/{uuid}/file/"): "Picture",
+    ("get", "attachments/{uuid}/thumbnail/"): "Picture",
+}
 
 
 class PhoneToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -136,7 +186,7 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     components["responses"]["Read410"] = _problem(410, "This was announced to end, and has ended.")
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            kind = "Follow" if path.endswith("/changes/") else _kind(method, operation)
+            kind = _OF_ADDRESS.get((method, path.removeprefix("/api/v1/"))) or _kind(method, operation)
             for status in _KINDS[kind]:
                 reference = {"$ref": f"#/components/responses/{kind}{status}"}
                 operation["responses"].setdefault(str(status), reference)
@@ -153,7 +203,7 @@ def _kind(method: str, operation: dict[str, Any]) -> str:
 def _problem(status: int, description: str) -> dict[str, Any]:
     shape = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {
-        "description": f"{HTTPStatus(status).phrase}. {description}",
+        "description": f"{phrase_of(status)}. {description}",
         "content": {"application/problem+json": shape},
     }
 

@@ -19,19 +19,20 @@ from incidents.journal import Actor
 from incidents.models import Place
 from incidents.services import places
 
+_VERSIONS = {"type": "string", "pattern": r'^(\*|(W/)?"[!#-~]*"( ?, ?(W/)?"[!#-~]*")*)$'}
 _IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description='Version seen, as "17", or *.'
+    "If-Match", _VERSIONS, OpenApiParameter.HEADER, required=True, description='Version seen, as "17", or *.'
 )
 _SEEN = OpenApiParameter(
     "If-Match",
-    str,
+    _VERSIONS,
     OpenApiParameter.HEADER,
     required=True,
     description='Version seen, as "17", or *. A fact writes over nothing: an old version does no harm.',
 )
 _KEY = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    {"type": "string", "pattern": "^[!-~]{1,200}$"},
     OpenApiParameter.HEADER,
     required=True,
     description="1 to 200 visible ASCII characters, new for each action and the same for each repeat.",

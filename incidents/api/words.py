@@ -14,6 +14,7 @@ UNITS: Final = {
     "_kw": "kW",
     "_pct": "%",
     "_deg": "°",
+    "_px": "px",
     "_min": "min",
     "_g": "g",
     "_c": "°C",
@@ -28,6 +29,9 @@ _WHOLE: Final = {
     "longitude": "°",
     "mv_users": "1 = one transformer area",
     "ratio": "1 = design value",
+    "size": "1 = one byte",
+    "stored_size": "1 = one byte",
+    "uploaded": "1 = one byte",
     "vehicle_count": "1 = one vehicle",
 }
 
@@ -127,12 +131,44 @@ PROBLEMS: Final[dict[int, tuple[str, dict[str, Any]]]] = {
     406: ("not-acceptable", {}),
     409: ("bad-transition", {"params": {"subject": "outage", "state": "closed", "verb": "confirm"}}),
     410: ("gone", {}),
+    411: ("length-required", {}),
     412: ("stale", {"current": {"uuid": "3f0c5a52-1b7e-4d0f-9a43-0c6a4a0e2d11", "version": 18}}),
     413: ("too-large", {}),
     415: ("unsupported-media-type", {}),
     422: ("idempotency-key-reused", {"params": {"key": "4b0f6c1e"}}),
     428: ("precondition-required", {}),
+    429: ("throttled", {}),
+    460: ("piece-damaged", {"params": {}, "final": False}),
     503: ("unavailable", {}),
+    507: ("store-full", {"params": {}, "final": False}),
+}
+# The same of one response of the description, where it says something else than the others of its status.
+PROBLEMS_OF: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "Announce412": ("tus-version", {}),
+    "Announce413": ("photo-too-large", {"params": {"size": "13000000", "allowed": "12582912"}}),
+    "End409": (
+        "bad-transition",
+        {
+            "params": {
+                "subject": "attachment",
+                "state": "ready",
+                "verb": "terminate",
+                "allowed": "['withdraw']",
+            }
+        },
+    ),
+    "End410": ("upload-over", {"params": {"state": "terminated"}}),
+    "End412": ("tus-version", {}),
+    "Enrol400": ("code-refused", {"params": {}}),
+    "Follow410": ("resync", {}),
+    "Offset410": ("upload-over", {"params": {"state": "terminated"}}),
+    "Offset412": ("tus-version", {}),
+    "Picture410": ("withdrawn", {}),
+    "Piece400": ("header-malformed", {}),
+    "Piece409": ("wrong-offset", {"params": {"offset": "50", "expected": "100"}, "final": False}),
+    "Piece410": ("upload-over", {"params": {"state": "abandoned"}}),
+    "Piece412": ("tus-version", {}),
+    "Piece413": ("photo-too-large", {"params": {"size": "3347147", "allowed": "3347146"}}),
 }
 
 

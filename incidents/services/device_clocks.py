@@ -1,4 +1,4 @@
-"""How far the clocks of phones are off."""
+"""What a phone says of itself with each request: its clock, and what runs on it."""
 
 from datetime import datetime
 from typing import Final

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 import tracker.access  # noqa: F401 - says whose matter the watch's rows are
 from incidents.access import Right
 from incidents.api.feed import tell_of
@@ -27,7 +29,7 @@ class Acknowledgement(Told):
 class Snooze(Acknowledgement):
     """That nothing can be done before a moment, at most seven days ahead."""
 
-    until = Moment()
+    until = Moment(help_text=_("Until when it rests."))
     reason = Prose(max_length=300)
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from incidents.api.ageing import MayEnd
 from incidents.api.authentication import actor
 from incidents.api.fields import Answer, StrictSerializer
 from incidents.api.outputs import Out
@@ -20,7 +21,7 @@ from tracker.services.log_out import log_out
 class LogOutIn(StrictSerializer):
     """Whether the person goes on being told."""
 
-    stay_on_duty = Answer(default=False)
+    stay_on_duty = Answer(default=False, help_text=_("Keep the duty posts in any case."))
 
 
 class DutyOut(Out):
@@ -36,11 +37,11 @@ class DutyOut(Out):
 class LogOutOut(serializers.Serializer[Any]):
     """The duty posts that ended, and those that the person still holds."""
 
-    left = DutyOut(many=True)
-    kept = DutyOut(many=True)
+    left = DutyOut(many=True, help_text=_("Duty posts that ended with this."))
+    kept = DutyOut(many=True, help_text=_("Duty posts that go on."))
 
 
-class LogOut(APIView):
+class LogOut(MayEnd):
     """The end of a phone."""
 
     permission_classes = (OnlyPhones,)

@@ -3,6 +3,7 @@
 ``WRITE_EXAMPLES=1 pytest tests/incidents/api/test_described.py`` keeps what was sent and answered.
 """
 
+import hashlib
 import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
@@ -11,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from django.apps import apps
+from rest_framework.test import APIClient
 
 from incidents import models as record
 from incidents.choices import Role
@@ -26,7 +28,7 @@ API = "/api/v1/"
 
 
 def freeze(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stop the clock in the storm night, and deal public names in order."""
+    """Stop the clock in the storm night; deal public names, codes and tokens in order."""
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW.astimezone(UTC))
     dealt: Counter[str] = Counter()
 
@@ -42,6 +44,12 @@ def freeze(monkeypatch: pytest.MonkeyPatch) -> None:
             if any(field.name == "uuid" for field in model._meta.fields):
                 field = model._meta.get_field("uuid")
                 monkeypatch.setitem(field.__dict__, "_get_default", dealer(model._meta.label))
+
+    def drawn(size: int) -> bytes:
+        dealt["secrets"] += 1
+        return hashlib.sha512(str(dealt["secrets"]).encode()).digest()[:size]
+
+    monkeypatch.setattr("secrets.token_bytes", drawn)
 
 
 def at(clock: str) -> str:
@@ -106,41 +114,86 @@ class Night:
 
     def new(self, home: str, **body: Any) -> str:
         """Make something new and return its public name."""
-        return str(self._post(f"{home}/", {"client_id": self._number()} | body, {}))
+        return name_of(self._post(f"{home}/", {"client_id": self.number()} | body))
 
     def do(self, home: str, name: str, verb: str, **body: Any) -> str:
         """Do something, and return the public name of what is answered."""
-        headers = {"If-Match": "*", "Idempotency-Key": self._number()}
-        return str(self._post(f"{home}/{name}/{verb}/", body, headers))
+        return name_of(self._post(f"{home}/{name}/{verb}/", body, self._headers()))
+
+    def held(self, home: str, name: str, verb: str, **body: Any) -> str:
+        """Tell a fact that the record cannot take now, and return its public name."""
+        return name_of(self._post(f"{home}/{name}/{verb}/", body, self._headers(), held=True))
 
     def add(self, home: str, name: str, path: str, **body: Any) -> str:
         """Add something to a row and return its public name."""
-        return str(self._post(f"{home}/{name}/{path}/", {"client_id": self._number()} | body, {}))
+        return name_of(self._post(f"{home}/{name}/{path}/", {"client_id": self.number()} | body))
 
     def bulk(self, *rows: dict[str, Any]) -> None:
         """Send several readings at once."""
-        self._post("ice-readings/bulk/", [{"client_id": self._number()} | row for row in rows], {})
+        self._post("ice-readings/bulk/", [{"client_id": self.number()} | row for row in rows])
 
-    def look(self, address: str) -> Any:
+    def ask(self, client: APIClient, address: str, body: Any) -> Any:
+        """Send something that is no thing of a list, and return the answer."""
+        return self._post(address, body, client=client)
+
+    def look(self, address: str, client: APIClient | None = None, **asked: Any) -> Any:
         """Read something."""
-        answer = self.client.get(f"{API}{address}", {"page_size": 1} if address.count("/") == 1 else {})
-        if address in {"me/", "shift-bundle/"}:
-            answer = self.client.get(f"{API}{address}")
+        answer = (client or self.client).get(f"{API}{address}", asked)
         assert answer.status_code == 200, (address, answer.content)
         body = answer.json()
         self.sent["get", address] = {"response": body}
         return body
 
-    def _post(self, address: str, body: Any, headers: dict[str, str]) -> Any:
-        answer = self.client.post(f"{API}{address}", body, format="json", headers=headers)
-        told = json.loads(answer.content)
-        assert answer.status_code in {200, 201}, (address, body, told)
-        self.sent["post", address] = {"request": body, "response": told}
-        return told.get("slug") or told.get("uuid")
+    def see(self, address: str) -> None:
+        """Get a picture."""
+        answer = self.client.get(f"{API}{address}")
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg"), (address, answer)
+        assert b"".join(answer.streaming_content).startswith(b"\xff\xd8")
+        self.sent["get", address] = {"response": None}
 
-    def _number(self) -> str:
+    def tus(self, method: str, address: str, data: bytes = b"", *, offset: int | None = None) -> None:
+        """Ask about an upload, send a piece or end it."""
+        headers = {"Tus-Resumable": "1.0.0"} | ({} if offset is None else {"Upload-Offset": str(offset)})
+        raw: Any = data  # the stubs know text only
+        answer = self.client.generic(
+            method.upper(),
+            f"{API}{address}",
+            raw,
+            content_type="application/offset+octet-stream",
+            headers=headers,
+        )
+        assert answer.status_code == (200 if method == "head" else 204), (method, address, answer.content)
+        told = {name: text for name, text in answer.items() if name.startswith(("Upload-", "Attachment-"))}
+        self.sent[method, address] = {"response": None, "headers": told}
+
+    def number(self) -> str:
+        """Return a number that a phone made."""
         self._numbers += 1
         return str(uuid5(NAMESPACE_URL, f"sent/{self._numbers}"))
+
+    def _headers(self) -> dict[str, str]:
+        return {"If-Match": "*", "Idempotency-Key": self.number()}
+
+    def _post(
+        self,
+        address: str,
+        body: Any,
+        headers: dict[str, str] | None = None,
+        *,
+        held: bool = False,
+        client: APIClient | None = None,
+    ) -> Any:
+        answer = (client or self.client).post(f"{API}{address}", body, format="json", headers=headers)
+        told = json.loads(answer.content)
+        assert answer.status_code in ({202} if held else {200, 201}), (address, body, told)
+        kept = {"held": told} if held else {"request": body, "response": told}
+        self.sent.setdefault(("post", address), {}).update(kept)
+        return told
+
+
+def name_of(told: Any) -> str:
+    """Return the public name of what was answered."""
+    return str(told.get("slug") or told.get("uuid"))
 
 
 def enrolled_at(user: record.User) -> Any:

@@ -3,11 +3,15 @@
 from typing import Any
 
 from tests.incidents.api.examples import Night, at
+from tests.incidents.api.night_late import late
+from tests.incidents.api.night_phones import phones
+from tests.incidents.api.night_photos import photos
 
 CUSTOMERS = 128
 HOMES = [
     "alerts",
     "assignments",
+    "attachments",
     "briefings",
     "check-ins",
     "crews",
@@ -16,6 +20,7 @@ HOMES = [
     "divisions",
     "estimates",
     "hazards",
+    "held-facts",
     "ice-readings",
     "important-users",
     "lines",
@@ -41,8 +46,14 @@ def whole(night: Night) -> None:
     outage = outages(night, storm, crew)
     found(night, storm, crew, outage)
     support(night, storm, crew)
-    night.do("alerts", str(night.alert.uuid), "acknowledge", generation=1)
+    late(night, storm)
+    photos(night, outage)
+    alert = str(night.alert.uuid)
+    night.do("alerts", alert, "acknowledge", generation=1)
+    night.do("alerts", alert, "snooze", generation=1, until="2024-02-27T12:00:00+08:00", reason="道路未通")
+    night.do("alerts", alert, "resolve", generation=1, reason="现场已处理")
     looks(night)
+    phones(night)
 
 
 def surroundings(night: Night) -> str:
@@ -308,8 +319,8 @@ def looks(night: Night) -> None:
     """Read every list, and its first row."""
     night.look("me/")
     night.look("shift-bundle/")
-    night.look("changes/")
+    night.look("changes/", page_size=1)
     for home in HOMES:
-        first = night.look(f"{home}/")["results"][0]
+        first = night.look(f"{home}/", page_size=1)["results"][0]
         key = "slug" if home == "storms" else "code" if home == "divisions" else "uuid"
         night.look(f"{home}/{first[key]}/")

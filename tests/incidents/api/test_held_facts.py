@@ -47,8 +47,8 @@ def test_a_fact_that_came_early_is_answered_with_what_it_waits_for(phone: Phone)
     assert phone.get(f"held-facts/{held['uuid']}/").json()["state"] == "applied"
 
 
-@pytest.mark.parametrize("seen", [None, "*", '"0"', '"999999999"'])
-def test_a_fact_is_taken_whatever_its_teller_had_seen(phone: Phone, seen: str | None) -> None:
+@pytest.mark.parametrize("seen", ["*", '"0"', '"999999999"'])
+def test_a_fact_is_taken_whatever_its_teller_had_seen(phone: Phone, seen: str) -> None:
     outage = outage_of(phone)
     phone.act(f"outages/{outage.uuid}/locate/", at=just_now(minutes=30))
 
@@ -57,12 +57,18 @@ def test_a_fact_is_taken_whatever_its_teller_had_seen(phone: Phone, seen: str | 
     assert (answer.status_code, answer.json()["status"]) == (200, "isolated")
 
 
-def test_what_a_fact_says_was_seen_is_read_all_the_same(phone: Phone) -> None:
+@pytest.mark.parametrize(
+    ("seen", "refusal"), [(None, (428, "precondition-required")), ("0", (400, "if-match-malformed"))]
+)
+def test_a_fact_says_all_the_same_what_was_seen(
+    phone: Phone, seen: str | None, refusal: tuple[int, str]
+) -> None:
     outage = outage_of(phone)
 
-    answer = phone.act(f"outages/{outage.uuid}/isolate/", seen="0", at=just_now())
+    answer = phone.act(f"outages/{outage.uuid}/isolate/", seen=seen, at=just_now())
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "if-match-malformed")
+    assert (answer.status_code, answer.json()["code"]) == refusal
+    assert Outage.objects.get().isolated_at is None
 
 
 def test_a_conflict_keeps_both_values_until_the_dispatcher_decides(desk: Phone) -> None:

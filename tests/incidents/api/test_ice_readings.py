@@ -89,6 +89,7 @@ def test_twenty_at_once_are_one_reading_and_twenty_equal_answers() -> None:
         ({"kind": "glaze"}, "/kind", "invalid-choice"),
         ({"method": "media_report"}, "/method", "invalid-choice"),
         ({"observed_at": "2026-11-22T10:00:00"}, "/observed_at", "offset-required"),
+        ({"observed_at": "2026-11-22T10:00:00+20:18"}, "/observed_at", "invalid"),  # no such place on earth
         ({"observed_at": "2026-11-22"}, "/observed_at", "invalid"),
         ({"observed_at": 1700000000}, "/observed_at", "invalid"),
         ({"observed_at": "2026-02-30T10:00:00+08:00"}, "/observed_at", "invalid"),

@@ -45,7 +45,7 @@ def test_the_walk_of_the_guide_is_true(live_server: Any, tmp_path: Path, setting
     assert (told.returncode, told.stderr) == (0, "")
     outage = Outage.objects.exclude(restored_at=None).get()
     assert (outage.status, outage.reported_by) == ("restored", phone.user)
-    assert JournalEntry.objects.filter(device__user=phone.user, kind__startswith="outage.").count() == 4
+    assert JournalEntry.objects.filter(device__user=phone.user, kind__startswith="outage.").count() == 5
     photos.prepare_due(now=datetime.now(UTC))  # what a worker does a moment later
     photo = Attachment.objects.get()
     assert (photo.state, photo.outage, photo.caption) == ("ready", outage, "毛竹压线")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from django.db import connection
 from rest_framework import serializers
 
 from incidents.api.assignments import AssignmentIn, CheckInIn, GivenBack
+from incidents.api.attachment_bodies import AttachmentIn
 from incidents.api.briefings import BriefingIn, Signed
 from incidents.api.crews import CrewIn, MemberIn
 from incidents.api.damage import DamageIn
@@ -25,10 +27,11 @@ from incidents.api.verbs import At, AtReason
 from incidents.api.weather import WeatherIn
 from incidents.api.weather_warnings import Supersession, WarningIn
 from incidents.choices import Role
-from incidents.models import Division
+from incidents.models import Division, HeldFact
 from tests.factories import (
     STORM_NIGHT,
     make_assignment,
+    make_attachment,
     make_briefing,
     make_crew,
     make_division,
@@ -70,6 +73,8 @@ class Desk:
         self.warning = str(make_warning(**home).uuid)
         walked = {"status": "under_way", "begun_at": STORM_NIGHT, "person": person}
         self.patrol = str(make_patrol(line=self.phone.section.line, **walked).uuid)
+        self.photo = str(make_attachment(outage=make_outage(**home)).uuid)
+        self.held = str(_held(self.phone).uuid)
         self.briefing = str(make_briefing(assignment=make_assignment(crew=make_crew(**home))).uuid)
 
     def send(self, door: "Door", body: Any, **headers: str) -> Any:
@@ -96,12 +101,14 @@ class Door:
         told: The body's fields.
         body: A body that is accepted, without ``client_id``.
         makes: Whether it makes something new.
+        is_fact: Whether it tells a fact, which is taken on any version.
     """
 
     address: str
     told: type[serializers.Serializer[Any]]
     body: Callable[[Desk], Body]
     makes: bool = True
+    is_fact: bool = False
 
     def __str__(self) -> str:
         return self.address
@@ -110,6 +117,27 @@ class Door:
     def fields(self) -> Mapping[str, serializers.Field[Any, Any, Any, Any]]:
         """The fields of the body."""
         return {name: each for name, each in self.told().fields.items() if not each.read_only}
+
+
+def _held(phone: Phone) -> HeldFact:
+    """Return a fact that contradicts the record: the place was found at another time."""
+    found, told = (datetime.now(UTC) - timedelta(minutes=minutes) for minutes in (30, 40))
+    known = {"reported_at": told - timedelta(hours=1), "status": "located", "located_at": found}
+    return HeldFact.objects.create(
+        organization=phone.organization,
+        outage=make_outage(organization=phone.organization, **known),
+        verb="locate",
+        said={"at": told.isoformat()},
+        at=told,
+        received_at=found,
+        reported_by=phone.user,
+        channel="api",
+        key=str(uuid4()),
+        state="conflict",
+        why="bad-transition",
+        stands={"field": "located_at", "value": found.isoformat()},
+        overdue_at=found + timedelta(hours=12),
+    )
 
 
 def _place(text: str = "横岗村山上") -> Body:
@@ -259,18 +287,50 @@ DOORS = [
         body=lambda desk: {"at": just_now(), "signed_by": [desk.person], "signed_names": ["李四"]},
         makes=False,
     ),
+    Door(
+        address="attachments/",
+        told=AttachmentIn,
+        body=lambda desk: {
+            "outage": desk.outage,
+            "size": 3_347_146,
+            "sha256": "0" * 64,
+            "caption": "毛竹压线",
+            "name": "IMG_0001.jpg",
+            "taken_at": just_now(minutes=5),
+        },
+    ),
+    Door(
+        address="attachments/{photo}/withdraw/",
+        told=AtReason,
+        body=lambda _desk: {"at": just_now(), "reason": "拍到无关人员"},
+        makes=False,
+    ),
+    Door(
+        address="held-facts/{held}/take/",
+        told=AtReason,
+        body=lambda _desk: {"at": just_now(), "reason": "与照片一致"},
+        makes=False,
+    ),
+    Door(
+        address="held-facts/{held}/dismiss/",
+        told=AtReason,
+        body=lambda _desk: {"at": just_now(), "reason": "看错"},
+        makes=False,
+    ),
     Door(address="outages/{outage}/confirm/", told=Stage, body=lambda _desk: {"at": just_now()}, makes=False),
     Door(
         address="outages/{outage}/locate/",
         told=Located,
         body=lambda _desk: {"at": just_now(), "place": _place("12号杆")},
         makes=False,
+        is_fact=True,
     ),
     Door(
         address="outages/{outage}/restore-steps/",
         told=StepIn,
         body=lambda _desk: {"at": just_now(), "method": "transfer", "final": True},
         makes=False,
+        is_fact=True,
     ),
     Door(
         address="outages/{outage}/cancel/",
@@ -289,6 +349,7 @@ DOORS = [
         told=ClearingStarted,
         body=lambda _desk: {"at": just_now()},
         makes=False,
+        is_fact=True,
     ),
     Door(
         address="crews/{crew}/members/",
@@ -296,12 +357,19 @@ DOORS = [
         body=lambda desk: {"at": just_now(), "person": desk.person},
         makes=False,
     ),
-    Door(address="assignments/{job}/accept/", told=At, body=lambda _desk: {"at": just_now()}, makes=False),
+    Door(
+        address="assignments/{job}/accept/",
+        told=At,
+        body=lambda _desk: {"at": just_now()},
+        makes=False,
+        is_fact=True,
+    ),
     Door(
         address="assignments/{job}/abort/",
         told=GivenBack,
         body=lambda _desk: {"at": just_now(), "why": "weather"},
         makes=False,
+        is_fact=True,
     ),
 ]
 # Their verbs need an outage that has come that far; only what is spoiled is tried on them.

@@ -109,6 +109,8 @@ NO_VALUES: dict[type[Any], list[Any]] = {
     serializers.BooleanField: NO_ANSWERS,
     serializers.UUIDField: NO_UUIDS,
     serializers.SlugField: ["", "a b", "覆冰", "../1", "x" * 61, {}, []],
+    serializers.RegexField: ["", "x", "0" * 63, "g" * 64, "０" * 64, {}, [], True],  # a digest
+    serializers.CharField: [{}, [], True],  # the name of a file: whatever text it is, it is cleaned
     serializers.ListField: ["x", {}, 1, True, [[]], [{}]],
     serializers.DictField: ["x", [], 1, {"reported_at": "because"}, {"a": {}}],
     serializers.BaseSerializer: ["x", 1, True, {"no such field": 1}],

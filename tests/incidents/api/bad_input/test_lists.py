@@ -37,6 +37,7 @@ ANYWHERE: list[tuple[dict[str, Any], str]] = [
     ({"changed_since": ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]}, "given-twice"),
     ({"changed_since": "yesterday"}, "invalid"),
     ({"changed_since": "2026-01-01T00:00:00"}, "offset-required"),
+    ({"changed_since": "2026-01-01T00:00:00+20:18"}, "invalid"),  # no such place on earth
     ({"changed_since": "\x00"}, "invalid"),
 ]
 OF_A_KIND: list[tuple[type[Any], str, str]] = [

@@ -151,10 +151,10 @@ def test_an_action_needs_a_good_key_and_what_was_seen(door: Door) -> None:
         ("If-Match", ""): (400, "if-match-malformed"),
         ("If-Match", "17"): (400, "if-match-malformed"),
         ("If-Match", '"1", *'): (400, "if-match-malformed"),
-        ("If-Match", '"999999999"'): (412, "stale"),
-        ("If-Match", 'W/"1"'): (412, "stale"),
-        ("If-Match", '"999999998", "999999999"'): (412, "stale"),
     }
+    if not door.is_fact:  # a fact is taken on any version: test_held_facts.py
+        for seen in ('"999999999"', 'W/"1"', '"999999998", "999999999"'):
+            cases["If-Match", seen] = (412, "stale")
     wrong: list[tuple[Any, ...]] = []
     for (name, value), (status, code) in cases.items():
         answer = desk.send(door, desk.body(door), **{name: value})
