@@ -36,6 +36,7 @@ from tracker.admin import (  # noqa: E402 - each registers its pages
     alerts,  # noqa: F401
     duty,  # noqa: F401
     duty_own,  # noqa: F401
+    holdings,  # noqa: F401
     notifications,  # noqa: F401
     replays,  # noqa: F401
     responses,  # noqa: F401

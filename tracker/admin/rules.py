@@ -21,7 +21,7 @@ from incidents.journal import Actor
 from incidents.models import Organization
 from tracker.checks import CHECKS
 from tracker.choices import Severity
-from tracker.models import Holding, Rule, RuleLevel
+from tracker.models import Rule, RuleLevel
 from tracker.services import preview, rules
 from tracker.services.wanted import Rung, in_words, spoken
 
@@ -238,16 +238,3 @@ class RuleLevelAdmin(RecordAdmin):
         ),
         (_("Repeats"), ["repeat_min", "max_repeats"]),
     ]
-
-
-@admin.register(Holding)
-class HoldingAdmin(RecordAdmin):
-    """Conditions that hold, but not yet for as long as their rule asks."""
-
-    rank = 8
-    is_journalled = False
-    list_display = ["rule_code", "subject_type", "subject_id", "since_at", "is_exercise"]
-    list_filter = ["rule_code", "is_exercise", given("since_at")]
-    search_fields = ["rule_code", "=subject_id"]
-    ordering = ["-since_at", "-pk"]
-    themes = [(None, ["rule_code", "subject_type", "subject_id", "is_exercise", "since_at"])]

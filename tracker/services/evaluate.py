@@ -8,12 +8,13 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from psycopg.sql import SQL, Composable
 
 from tracker.checks import Check
 from tracker.services import ladder
 from tracker.services.locks import Sweep, alone
+from tracker.services.prepared import one_row
 from tracker.services.scope import at_work, scope_of
 
 logger = logging.getLogger(__name__)
@@ -226,9 +227,7 @@ def judge(check: Check, *, now: datetime, found: Evaluated) -> None:
     """
     given: dict[str, Any] = {"code": check.code, "subject_type": check.subject_type, "now": now}
     given |= {"bands": list(check.bands), "zone": settings.TIME_ZONE}
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(check), given)
-        counts = cursor.fetchone()
+    counts = one_row(_statement(check), given)
     for name, count in zip(("opened", "raised", "lowered", "resolved"), counts, strict=True):
         setattr(found, name, getattr(found, name) + count)
 
