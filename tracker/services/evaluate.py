@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
-from psycopg.sql import SQL, Composable
+from psycopg.sql import SQL, Composed
 
 from tracker.checks import Check
 from tracker.services import ladder
@@ -233,7 +233,7 @@ def judge(check: Check, *, now: datetime, found: Evaluated) -> None:
 
 
 @cache
-def _statement(check: Check) -> Composable:
+def _statement(check: Check) -> Composed:
     first, climb_at = SQL("1"), SQL("h.climb_at")
     keeping = check.query if check.keeps else _WITHOUT_KEEPING.format(query=check.query)
     return _EVALUATE.format(

@@ -5,10 +5,10 @@ from typing import Any
 
 import psycopg
 from django.db import connection
-from psycopg.sql import Composable
+from psycopg.sql import Composed
 
 
-def one_row(statement: Composable, given: Mapping[str, Any]) -> tuple[Any, ...]:
+def one_row(statement: Composed, given: Mapping[str, Any]) -> tuple[Any, ...]:
     """Run a statement and return its row; planned the first time only, which takes longer than most run.
 
     Django binds values into the text and forbids the driver to prepare, so that every look would plan anew.
