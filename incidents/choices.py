@@ -493,6 +493,24 @@ class Language(TextChoices):
     ENGLISH = "en", _("English")
 
 
+class UserGrade(TextChoices):
+    """How important a power user is, GB/T 29328; sensitive ones are listed besides."""
+
+    SPECIAL = "special", _("Special grade")
+    FIRST = "first", _("First grade")
+    SECOND = "second", _("Second grade")
+    TEMPORARY = "temporary", _("Temporary")
+    SENSITIVE = "sensitive", _("Sensitive")
+
+
+class EmergencySupply(TextChoices):
+    """What supplies a user while the grid does not; it is supplied then, not restored."""
+
+    OWN_GENERATOR = "own_generator", _("Own generator")
+    GENERATOR_CAR = "generator_car", _("Generator car")
+    OTHER_LINE = "other_line", _("Another line")
+
+
 class NoteKind(TextChoices):
     """What a note about a storm says."""
 

@@ -17,6 +17,7 @@ from incidents.api.grid import Divisions, Lines, Sections
 from incidents.api.hazards import Hazards
 from incidents.api.held_facts import HeldFacts
 from incidents.api.ice import IceReadings
+from incidents.api.important_users import ImportantUsers
 from incidents.api.organizations import Me, Organizations
 from incidents.api.outages import Outages
 from incidents.api.patrols import Patrols
@@ -58,6 +59,7 @@ for resource in (
     MyDevices,
     HeldFacts,
     Attachments,
+    ImportantUsers,
 ):
     router.register(resource.home, resource, basename=resource.home)
 

@@ -199,13 +199,16 @@ def make_attachment(**over: Any) -> Attachment:
 
 
 def make_assignment(**over: Any) -> Assignment:
-    """A crew planned for a repair in the storm night."""
+    """A crew planned for a repair in the storm night, one of the outage's company."""
     values: dict[str, Any] = {
         "task": TaskKind.REPAIR,
         "assigned_at": STORM_NIGHT,
         "received_at": STORM_NIGHT,
     }
-    for name, make in (("crew", make_crew), ("place", make_place), ("reported_by", make_user)):
+    outage = over.get("outage")
+    ours = {"organization": outage.organization} if outage else {}
+    values["crew"] = over.pop("crew", None) or make_crew(**ours)
+    for name, make in (("place", make_place), ("reported_by", make_user)):
         values[name] = over.pop(name, None) or make()
     return Assignment.objects.create(**(values | over))
 

@@ -385,7 +385,56 @@ class World:
                 chain_hash=number.to_bytes(32, "big"),
             )
 
+    def _levels(self) -> None:
+        """Important users, response levels and what they are held against; replays."""
+        user, storm = self.first(record.User), self.first(record.Storm)
+        for number in TRIPLE:
+            important = self.make(
+                record.ImportantUser, organization=self.organization, name=f"医院{number}", grade="first"
+            )
+            important.feeders.set(self.rows[record.Line][:3])
+            place = self.rows[record.Organization][number]
+            valid_from = STORM_NIGHT.date()
+            self.make(watch.Holding, rule_code="E11", subject_type="outage", subject_id=number)
+            self.make(
+                watch.ResponseThreshold,
+                kind="company",
+                organization=self.organization,
+                level="IV",
+                clause=number + 1,
+                measure="lines_out",
+                at_least=1,
+                valid_from=valid_from,
+                basis="test",
+            )
+            self.make(
+                watch.AreaProfile, organization=place, customers=1, valid_from=valid_from, source="test"
+            )
+            self.make(
+                watch.EmergencyResponse,
+                organization=self.organization,
+                storm=storm,
+                level="IV",
+                state="ended",
+                basis="命令",
+                decided_at=STORM_NIGHT,
+                decided_by=user,
+                ended_at=STORM_NIGHT,
+                ended_by=user,
+            )
+            self.make(
+                watch.Replay,
+                storm=storm,
+                label="test",
+                from_at=STORM_NIGHT,
+                to_at=STORM_NIGHT + HOUR,
+                step_s=60,
+                run_at=STORM_NIGHT,
+                run_by=user,
+            )
+
     def _watch(self) -> None:
+        self._levels()
         user = self.first(record.User)
         for number in TRIPLE:
             rule = self.make(

@@ -6,13 +6,18 @@ from incidents.access.reach import Sight, by_oneself, owned, part_of, public, sc
 from tracker.models import (
     Alert,
     AlertEvent,
+    AreaProfile,
     CalendarFeed,
     DutyNeed,
     DutyPost,
     DutySwap,
     DutyWish,
+    EmergencyResponse,
     Heartbeat,
+    Holding,
     Notification,
+    Replay,
+    ResponseThreshold,
     Rotation,
     RotationMember,
     Rule,
@@ -39,3 +44,8 @@ scope(Alert, owned("organization"))
 scope(AlertEvent, part_of("alert"))
 scope(Notification, part_of("alert"), by_oneself("recipient"))
 scope(Heartbeat, public)
+scope(Holding, public)
+scope(ResponseThreshold, owned("organization"), _for_everybody)
+scope(AreaProfile, owned("organization"))
+scope(EmergencyResponse, owned("organization"))
+scope(Replay, part_of("storm"))

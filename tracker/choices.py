@@ -36,6 +36,74 @@ class RuleOrigin(TextChoices):
     COMPANY = "company", _("Company")
 
 
+class QuietPolicy(TextChoices):
+    """Whether mails wait from 22:00 to 06:00; those of warning and critical alerts never do."""
+
+    SEVERITY = "severity", _("Information and notices wait for the morning")
+    NEVER = "never", _("Nothing waits")
+
+
+class StormPolicy(TextChoices):
+    """What becomes of a rule's mails in a storm of alerts; critical ones are always sent singly."""
+
+    SEVERITY = "severity", _("Critical singly, the rest in a digest")
+    SINGLE = "single", _("Always singly")
+    DIGEST = "digest", _("Always in the digest")
+
+
+class ThresholdKind(TextChoices):
+    """Whose threshold it is."""
+
+    NATIONAL = "national", _("National, an event grade")
+    COMPANY = "company", _("Company, a response level")
+
+
+class ResponseLevel(TextChoices):
+    """Level of an event or a response; the colours are fixed to the numbers."""
+
+    FOUR = "IV", _("Level IV (blue)")
+    THREE = "III", _("Level III (yellow)")
+    TWO = "II", _("Level II (orange)")
+    ONE = "I", _("Level I (red)")
+
+
+class AreaType(TextChoices):
+    """Kind of area that State Council Order 599 grades by."""
+
+    PROVINCE = "province", _("Province, load from 20,000 MW")
+    CAPITAL = "capital", _("Provincial capital, load from 2,000 MW")
+    CITY_LARGE = "city_large", _("Prefecture city, load from 600 MW")
+    CITY_SMALL = "city_small", _("Prefecture city, load below 600 MW")
+    COUNTY_LARGE = "county_large", _("County-level city, load from 150 MW")
+    COUNTY_SMALL = "county_small", _("County-level city, load below 150 MW")
+
+
+class Measure(TextChoices):
+    """What a threshold is held against."""
+
+    LOAD_LOST_PCT = "load_lost_pct", _("Load lost (%)")
+    CUSTOMERS_OUT_PCT = "customers_out_pct", _("Customers out (%)")
+    ICING_RATIO = "icing_ratio", _("Highest icing ratio of a section")
+    LINES_OUT = "lines_out", _("10 and 20 kV lines out")
+    HV_LINES_OUT = "hv_lines_out", _("35 and 110 kV lines out")
+    EHV_LINES_OUT = "ehv_lines_out", _("Lines of 220 kV and above out")
+    KEY_USER_OUT_MIN = "key_user_out_min", _("Special or first-grade user out (min)")
+    SUPPORT_REQUESTS = "support_requests", _("Requests for outside support")
+    NATIONAL_SHARE = "national_share", _("Share of a national threshold (%)")
+    WEATHER_WARNING = "weather_warning", _("Weather warning (1 blue to 4 red)")
+
+
+class ResponseState(TextChoices):
+    """Where a response stands; only a person starts, changes and ends one."""
+
+    PROPOSED = "proposed", _("Proposed")
+    EXPIRED = "expired", _("Proposal ran out")
+    WITHDRAWN = "withdrawn", _("Proposal withdrawn, condition gone")
+    DECLINED = "declined", _("Declined")
+    STARTED = "started", _("In force")
+    ENDED = "ended", _("Ended")
+
+
 class RotationPattern(TextChoices):
     """How the people of a rotation follow each other; what it means is in ``rules/rotations.py``."""
 

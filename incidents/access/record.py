@@ -32,6 +32,7 @@ from incidents.models import (
     Hazard,
     HeldFact,
     IceReading,
+    ImportantUser,
     JournalEntry,
     JournalSeal,
     Line,
@@ -181,6 +182,7 @@ scope(
 )
 scope(Attachment, part_of(*PARENTS))
 scope(UploadChunk, part_of("attachment"))
+scope(ImportantUser, owned("organization"))
 scope(JournalEntry, owned("organization"), by_oneself("by"), _about_nobodys)
 scope(JournalSeal, part_of("entry"))
 scope(

@@ -16,6 +16,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     hazards,
     held_facts,
     ice,
+    important_users,
     journal,
     organizations,
     outages,

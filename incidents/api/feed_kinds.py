@@ -13,6 +13,7 @@ from incidents.api.grid import Lines, Sections
 from incidents.api.hazards import Hazards
 from incidents.api.held_facts import HeldFacts
 from incidents.api.ice import IceReadings
+from incidents.api.important_users import ImportantUsers
 from incidents.api.organizations import Organizations
 from incidents.api.outages import Outages
 from incidents.api.patrols import Patrols
@@ -46,6 +47,7 @@ _PLACE_THAT_OWNS = Shows(model=Place, path="place", kinds=_IDENTIFIED, moves=Tru
 tell_of(Organizations)
 tell_of(Lines)
 tell_of(Sections)
+tell_of(ImportantUsers)
 tell_of(Storms)
 tell_of(
     Outages,

@@ -11,6 +11,7 @@ from incidents.models.grid import Line, LineSection
 from incidents.models.hazards import Hazard
 from incidents.models.held_facts import HeldFact
 from incidents.models.ice import IceReading
+from incidents.models.important_users import ImportantUser
 from incidents.models.journal import JournalEntry, JournalSeal
 from incidents.models.outages import Outage
 from incidents.models.patrols import Patrol
@@ -44,6 +45,7 @@ __all__ = [
     "Hazard",
     "HeldFact",
     "IceReading",
+    "ImportantUser",
     "JournalEntry",
     "JournalSeal",
     "Line",

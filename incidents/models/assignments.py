@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import AbortReason, AssignmentStatus, TaskKind
@@ -64,6 +65,20 @@ class Assignment(Sourced, OfAStorm):
         verbose_name_plural = _("assignments")
         indexes = [
             models.Index(fields=["outage"], name="assignment_active", condition=Q(status__in=ACTIVE)),
+            models.Index(
+                fields=["accepted_at"],
+                name="assignment_on_the_way",
+                condition=Q(status__in=[AssignmentStatus.ACCEPTED, AssignmentStatus.EN_ROUTE]),
+            ),
+            models.Index(
+                fields=["on_site_at"], name="assignment_on_site", condition=Q(status=AssignmentStatus.ON_SITE)
+            ),
+            models.Index(
+                fields=["on_site_at"],
+                name="assignment_unbriefed",
+                condition=Q(status=AssignmentStatus.ON_SITE) & (Q(briefed_at=None) | Q(permit_no="")),
+            ),
+            models.Index(Coalesce("departed_at", "on_site_at"), name="assignment_set_out"),
         ]
         constraints = [
             UniqueConstraint(

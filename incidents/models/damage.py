@@ -42,6 +42,13 @@ class Damage(Sourced):
     class Meta:
         verbose_name = _("damage")
         verbose_name_plural = _("damage")
+        indexes = [
+            models.Index(
+                fields=["outage"],
+                name="damage_still_dangerous",
+                condition=Q(is_live_hazard=True, made_safe_at__isnull=True),
+            ),
+        ]
         constraints = [
             CheckConstraint(
                 name="damage_count_is_positive",

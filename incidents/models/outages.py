@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, QuerySet, UniqueConstraint
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import (
@@ -33,6 +34,12 @@ OVER = [
     OutageStatus.MOMENTARY,
     OutageStatus.CANCELLED,
     OutageStatus.REOPENED,
+]
+BEFORE_WORK = [
+    OutageStatus.REPORTED,
+    OutageStatus.CONFIRMED,
+    OutageStatus.LOCATED,
+    OutageStatus.ISOLATED,
 ]
 
 
@@ -152,6 +159,26 @@ class Outage(Sourced, OfAStorm):
             models.Index(fields=["-reported_at", "-id"], name="outage_open", condition=~Q(status__in=OVER)),
             models.Index(fields=["-reported_at", "-id"], name="outage_newest"),
             models.Index(fields=["storm", "-reported_at"], name="outage_by_storm"),
+            models.Index(
+                fields=["restored_at"], name="outage_restored", condition=Q(restored_at__isnull=False)
+            ),
+            models.Index(
+                fields=["isolated_at"], name="outage_not_closed", condition=Q(status=OutageStatus.RESTORED)
+            ),
+            models.Index(
+                fields=["reported_at"], name="outage_without_work", condition=Q(status__in=BEFORE_WORK)
+            ),
+            # What rules hold against the clock and against numbers, of outages that are not over.
+            models.Index(
+                Coalesce("occurred_at", "reported_at"), name="outage_began", condition=~Q(status__in=OVER)
+            ),
+            models.Index(
+                Coalesce("confirmed_at", "reported_at"), name="outage_taken_up", condition=~Q(status__in=OVER)
+            ),
+            models.Index(
+                fields=["customers_affected"], name="outage_customers", condition=~Q(status__in=OVER)
+            ),
+            models.Index(fields=["mv_users"], name="outage_areas", condition=~Q(status__in=OVER)),
         ]
         constraints = [
             UniqueConstraint(

@@ -67,7 +67,10 @@ class Estimate(Identified):
     class Meta:
         verbose_name = _("estimate of restoration")
         verbose_name_plural = _("estimates of restoration")
-        indexes = [models.Index(fields=["outage", "-published_at"], name="estimate_newest")]
+        indexes = [
+            models.Index(fields=["outage", "-published_at"], name="estimate_newest"),
+            models.Index(fields=["value_at"], include=["outage"], name="estimate_promised"),
+        ]
         constraints = [
             CheckConstraint(
                 name="estimate_none_has_no_time",

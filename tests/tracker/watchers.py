@@ -1,5 +1,6 @@
 """Typed functions that make rows of the watch: say only what the test is about."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -16,9 +17,10 @@ from tests.factories import (
     make_section,
     make_user,
 )
-from tracker.choices import DutyRole
+from tracker.choices import DutyRole, RuleOrigin
 from tracker.models import Alert, DutyPost, Notification, Rule
 from tracker.services import rules
+from tracker.services.catalogue import CATALOGUE
 
 _numbers = count(1)
 
@@ -52,10 +54,22 @@ def told(alert: Alert) -> list[tuple[int, int, int]]:
     return list(rows.values_list("level", "repeat", "recipient"))
 
 
-def load_rules() -> Rule:
-    """Rule E01 as the product comes."""
-    rules.load_catalogue(at=STORM_NIGHT, by=make_actor())
-    return Rule.objects.get(code="E01", replaced_at=None)
+def load_rules(*codes: str) -> Rule:
+    """Rules as the product comes, E01 unless others are named; the first of them."""
+    made = [load_rule(code) for code in codes or ("E01",)]
+    return made[0]
+
+
+def load_rule(code: str, **over: Any) -> Rule:
+    """One rule of the catalogue, switched on."""
+    wanted = next(wanted for wanted in CATALOGUE if wanted.code == code)
+    params = {**wanted.params, **over.pop("params", {})}
+    return rules.publish(
+        replace(wanted, **({"enabled": True} | over), params=params),
+        at=STORM_NIGHT,
+        by=make_actor(),
+        origin=RuleOrigin.CATALOGUE,
+    )
 
 
 def make_post(role: DutyRole | str, *, organization: Organization | None = None, **over: Any) -> DutyPost:

@@ -3,11 +3,14 @@
 from incidents.admin.related import named_by
 from tracker import access  # noqa: F401 - says whose matter the rows of the watch are
 from tracker.models import (
+    AreaProfile,
     CalendarFeed,
     DutyNeed,
     DutyPost,
     DutySwap,
     DutyWish,
+    EmergencyResponse,
+    ResponseThreshold,
     Rotation,
     RotationMember,
     RuleLevel,
@@ -25,14 +28,21 @@ named_by(Rotation, "organization")
 named_by(RotationMember, "user")
 named_by(StormMode, "organization")
 named_by(RuleLevel, "rule")
+for each in (AreaProfile, EmergencyResponse, ResponseThreshold):
+    named_by(each, "organization")
+named_by(EmergencyResponse, "storm")
 
 from tracker.admin import (  # noqa: E402 - each registers its pages
     alerts,  # noqa: F401
     duty,  # noqa: F401
     duty_own,  # noqa: F401
+    holdings,  # noqa: F401
     notifications,  # noqa: F401
+    replays,  # noqa: F401
+    responses,  # noqa: F401
     rotations,  # noqa: F401
     rules,  # noqa: F401
     storms,  # noqa: F401
+    thresholds,  # noqa: F401
     watch,  # noqa: F401
 )

@@ -13,7 +13,7 @@ from incidents.admin.fields import moment, reason
 from incidents.admin.forms import AtReasonForm
 from incidents.admin.subjects import subject_link
 from incidents.admin.verbs import Verb, VerbForm
-from tracker.choices import AlertState
+from tracker.choices import AlertState, Severity
 from tracker.mail.letters import Notice, write
 from tracker.models import Alert, AlertEvent, Notification
 from tracker.services import alerts
@@ -92,6 +92,7 @@ class AlertAdmin(RecordAdmin):
                 "acknowledged_at",
                 "acknowledged_by",
                 "snoozed_until",
+                "gone_at",
                 "resolved_at",
                 "resolved_why",
                 "resolved_by",
@@ -157,6 +158,7 @@ class AlertAdmin(RecordAdmin):
             level=1,
             repeat=0,
             climb_at=alert.climb_at,
+            urgency=Severity.values.index(alert.severity),
             language="en" if get_language() == "en" else "zh-hans",
         )
         try:

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from tracker.choices import DutyRole
+from tracker.mail import wording
 
 _BANDS = {
     "zh-hans": {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"},
@@ -40,6 +41,7 @@ class Notice:
         level: Rung of the ladder.
         repeat: 0 for the rung itself, n for the n-th repeat.
         climb_at: Since when the alert has been in this band.
+        urgency: Rank of the alert's severity.
         generation: Number of the climb; an answer to an older one counts for nothing.
         explains: Open outages that this one explains; their alerts tell nobody.
     """
@@ -54,6 +56,7 @@ class Notice:
     repeat: int
     climb_at: datetime
     language: str
+    urgency: int = 0
     generation: int = 1
     explains: int = 0
 
@@ -89,7 +92,16 @@ def write(notice: Notice, *, now: datetime) -> Letter:
         "climbed": _lasting(now - notice.climb_at),
         "link": ANSWER.format(alert=notice.alert_id, climb=notice.generation),
     }
-    folder = f"tracker/mail/{notice.language}/{notice.rule_code}"
+    name = notice.rule_code
+    if wording.is_worded(name):
+        told = wording.say(name, language=notice.language, fact=fact, band=notice.band)
+        said |= {
+            "said": told,
+            "tag": wording.tag(notice.urgency, language=notice.language),
+            "where": said["line_named"] or fact.get("place") or fact.get("company", ""),
+        }
+        name = "rule"
+    folder = f"tracker/mail/{notice.language}/{name}"
     letter = rendered(folder, said)
     if not notice.explains:
         return letter
@@ -124,7 +136,7 @@ def _told_once(fact: dict[str, Any], *, drill: bool) -> dict[str, Any]:
 def _line(fact: dict[str, Any], language: str) -> str:
     """Return a line's name with its voltage, which many names begin with already."""
     name, kv = fact.get("line", ""), fact.get("voltage_kv")
-    if kv is None or "千伏" in name or "kv" in name.lower():
+    if not name or kv is None or "千伏" in name or "kv" in name.lower():
         return str(name)
     return _LINES[language].format(kv=kv, name=name)
 
@@ -155,7 +167,9 @@ def _number(key: str, value: float) -> str:
         return f"{value:g}"
     if key.endswith("_mm"):
         return f"{value:.1f}"
-    return f"{value:.2f}" if key == "ratio" else f"{value:g}"
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.2f}" if key.startswith("ratio") else f"{value:g}"
 
 
 def _lasting(duration: timedelta) -> str:

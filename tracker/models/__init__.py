@@ -2,7 +2,10 @@
 
 from tracker.models.alerts import Alert, AlertEvent
 from tracker.models.duty import CalendarFeed, DutyNeed, DutyPost, DutySwap, DutyWish
+from tracker.models.holding import Holding
 from tracker.models.notifications import Notification
+from tracker.models.replays import Replay
+from tracker.models.responses import AreaProfile, EmergencyResponse, ResponseThreshold
 from tracker.models.rotations import Rotation, RotationMember
 from tracker.models.rules import Rule, RuleLevel
 from tracker.models.storms import StormMode
@@ -11,13 +14,18 @@ from tracker.models.watch import Heartbeat
 __all__ = [
     "Alert",
     "AlertEvent",
+    "AreaProfile",
     "CalendarFeed",
     "DutyNeed",
     "DutyPost",
     "DutySwap",
     "DutyWish",
+    "EmergencyResponse",
     "Heartbeat",
+    "Holding",
     "Notification",
+    "Replay",
+    "ResponseThreshold",
     "Rotation",
     "RotationMember",
     "Rule",

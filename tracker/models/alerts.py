@@ -12,6 +12,7 @@ from incidents.models.journal import TRANSACTION_ID
 from tracker.choices import AlertEnd, AlertEventKind, AlertState, Severity
 from tracker.models.rules import Rule
 
+_NAMES = ("place", "user", "told_crew", "company", "asker", "sender", "part", "alert_code")
 OPEN = Q(state__in=[AlertState.FIRING, AlertState.ACKNOWLEDGED])
 
 
@@ -29,6 +30,7 @@ class Alert(Identified):
         climb_at: When this climb began.
         next_step: Next step: a rung of the ladder, or past the last one its n-th repeat.
         next_due_at: When that is due, or when an acknowledgement runs out; null if nothing is to come.
+        gone_at: Since when the condition has not been met, while the rule still waits whether it stays so.
         facts: What a mail says of the subject, refreshed while the alert is open; unknown is left out.
         changed_in: Transaction that changed it last, set by the database; when its ladder goes on is no
             change. Readers order by it to miss no late commit, for the watch writes no journal.
@@ -59,6 +61,7 @@ class Alert(Identified):
     acknowledged_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("acknowledged by")
     )
+    gone_at = moment(_("condition gone since"))
     snoozed_until = moment(_("snoozed until"))
     resolved_at = moment(_("over"))
     resolved_why = models.CharField(_("why over"), max_length=10, choices=AlertEnd, blank=True)
@@ -151,6 +154,7 @@ class Alert(Identified):
     def what(self) -> str:
         """What the alert is about, as the facts name it; type and number where they do not."""
         named = " ".join(str(self.facts[key]) for key in ("line", "section", "post") if self.facts.get(key))
+        named = named or str(next((self.facts[key] for key in _NAMES if self.facts.get(key)), ""))
         return named.replace("【演练】", "") or f"{self.subject_type} {self.subject_id}"
 
 

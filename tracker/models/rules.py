@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Organization, User
 from incidents.models.base import Identified, in_order
-from tracker.choices import DutyRole, NoticeChannel, RuleOrigin
+from tracker.choices import DutyRole, NoticeChannel, QuietPolicy, RuleOrigin, StormPolicy
 
 YEAR_MIN = 525_600
 CURRENT = Q(replaced_at__isnull=True)
@@ -26,6 +26,10 @@ class Rule(Identified):
         params: Thresholds of the condition, by name; which ones is said in ``tracker/checks``.
         severities: Band → :class:`~tracker.choices.Severity`.
         ack_min: How long an acknowledgement keeps an alert quiet, minutes.
+        for_s: How long the condition must hold before an alert opens, s; 0 opens it at once.
+        clear_s: How long the condition must be gone before the alert is over, s; 0 ends it at once.
+        quiet: Whether the mails of the night wait for the morning; never those of warning and critical.
+        storm_policy: What becomes of its mails while a storm of alerts lasts.
         source: The authority that the numbers come from, or that they are our default.
         replaced_at: Null for the current version.
     """
@@ -46,6 +50,12 @@ class Rule(Identified):
     params = models.JSONField(_("thresholds"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     severities = models.JSONField(_("severity by band"), default=dict)
     ack_min = models.PositiveIntegerField(_("acknowledgement holds (min)"), default=60)
+    for_s = models.PositiveIntegerField(_("must hold for (s)"), default=0)
+    clear_s = models.PositiveIntegerField(_("must be gone for (s)"), default=0)
+    quiet = models.CharField(_("at night"), max_length=8, choices=QuietPolicy, default=QuietPolicy.SEVERITY)
+    storm_policy = models.CharField(
+        _("in a storm of alerts"), max_length=8, choices=StormPolicy, default=StormPolicy.SEVERITY
+    )
     source = models.CharField(_("source"), max_length=300)
     stop_condition = models.CharField(_("stops when"), max_length=200)
     origin = models.CharField(_("set by"), max_length=10, choices=RuleOrigin)
@@ -77,6 +87,9 @@ class Rule(Identified):
                 condition=~Q(source="") & ~Q(name="") & ~Q(stop_condition="") & ~Q(subject_type=""),
             ),
             in_order("rule", "since_at", "replaced_at"),
+            CheckConstraint(
+                name="rule_delays_within_a_day", condition=Q(for_s__lte=86_400, clear_s__lte=86_400)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,6 +105,7 @@ class RuleLevel(models.Model):
         position: 1, 2, 3 … within the band.
         after_min: Minutes from the beginning of the climb.
         roles: Duty roles told at this rung.
+        people: People told besides, by name, whether they are on duty or not.
         repeat_min: After the last rung everybody told so far is told again at this pace; counts there alone.
         max_repeats: How often at most; null until the alert is acknowledged or over.
         regardless_of_duty: Whether people of the roster who are off duty are told too, if they wished so.
@@ -102,6 +116,7 @@ class RuleLevel(models.Model):
     position = models.PositiveSmallIntegerField(_("rung"))
     after_min = models.PositiveIntegerField(_("after (min)"))
     roles = ArrayField(models.CharField(max_length=1, choices=DutyRole), verbose_name=_("roles"))
+    people = models.ManyToManyField(User, related_name="+", verbose_name=_("people by name"), blank=True)
     channel = models.CharField(_("through"), max_length=8, choices=NoticeChannel, default=NoticeChannel.MAIL)
     repeat_min = models.PositiveIntegerField(_("again every (min)"), null=True, blank=True)
     max_repeats = models.PositiveIntegerField(_("repeats at most"), null=True, blank=True)

@@ -15,7 +15,7 @@ LONGEST = 30  # alerts that a digest names; the others are counted
 # What is no longer wanted of a digest is left out; a step is told as it is, the sender looks again.
 _TOLD = """
 SELECT t.* FROM (
-    SELECT coalesce(n.digest_id, n.id) AS mail_id, n.level, n.repeat, n.generation, n.held_by,
+    SELECT coalesce(n.digest_id, n.id) AS mail_id, n.level, n.repeat, n.generation, n.held_by, n.urgency,
            a.id AS alert_id, a.uuid AS alert_uuid, a.rule_code, a.band, a.is_exercise, a.facts, a.climb_at,
            CASE WHEN a.subject_type = 'outage' THEN (
                SELECT count(*) FROM incidents_outage o
@@ -47,6 +47,7 @@ class Told:
     repeat: int
     generation: int
     held_by: str
+    urgency: int
     alert_id: int
     alert_uuid: UUID
     rule_code: str

@@ -50,6 +50,12 @@ rung AS MATERIALIZED (
         SELECT on_duty.*, false AS is_off FROM on_duty UNION ALL SELECT off_duty.*, true FROM off_duty
     ) o ON o.organization_id = d.organization_id AND o.role = ANY(v.roles)
         AND (v.regardless_of_duty OR NOT o.is_off)
+    UNION
+    SELECT d.organization_id, v.rule_id, v.band, v.position, v.channel, person.id
+    FROM (SELECT DISTINCT organization_id, rule_id, band FROM due) d
+    JOIN tracker_rulelevel v ON v.rule_id = d.rule_id AND v.band = d.band
+    JOIN tracker_rulelevel_people named ON named.rulelevel_id = v.id
+    JOIN incidents_user person ON person.id = named.user_id AND person.is_active AND person.email <> ''
 ),
 manned AS MATERIALIZED (
     SELECT organization_id, rule_id, band, array_agg(DISTINCT position ORDER BY position) AS positions
@@ -80,7 +86,7 @@ taken AS MATERIALIZED (
     FROM aimed a LEFT JOIN ladder l ON l.rule_id = a.rule_id AND l.band = a.band
 ),
 owed AS MATERIALIZED (
-    SELECT who.*, t.organization_id, t.is_exercise, t.due_at, t.stopped,
+    SELECT who.*, t.organization_id, t.is_exercise, t.due_at, t.stopped, rule.quiet, rule.storm_policy,
            array_position(ARRAY['info', 'notice', 'warning', 'critical'], t.severity::text) - 1 AS urgency
     FROM (
         SELECT DISTINCT t.id, r.user_id, r.channel
@@ -90,6 +96,7 @@ owed AS MATERIALIZED (
         WHERE t.acts
     ) who
     JOIN taken t ON t.id = who.id
+    JOIN tracker_rule rule ON rule.id = t.rule_id
 ),
 {limits},
 told AS (

@@ -80,6 +80,7 @@ def _notice(one: Told, language: str) -> Notice:
         language=language,
         generation=one.generation,
         explains=one.explains,
+        urgency=one.urgency,
     )
 
 

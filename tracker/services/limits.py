@@ -12,6 +12,7 @@ MAILS_AN_HOUR = 12
 # ``owed``: who is told of which alert in this sweep. ``recent``: what each of these people was mailed in the
 # last hour. ``quiet_until`` is null by day: two hours after 22:00 is midnight, eight hours later 06:00.
 # A digest of a storm goes at once to whoever had none for 15 minutes, and 15 minutes after the last else.
+# A rule may have its notices go singly also in a storm, or always in the digest, and wait for no morning.
 # Of notices that nothing else keeps back the first is told at once; those within two minutes after any mail
 # to the same person are joined.
 LIMITS = SQL("""
@@ -48,8 +49,9 @@ LIMITS = SQL("""
         LEFT JOIN LATERAL (
             SELECT held_by, held_until
             FROM (VALUES
-                (1, 'quiet', CASE WHEN o.urgency < 2 THEN night.quiet_until END),
-                (2, 'storm', CASE WHEN o.urgency < 3 AND s.switch IS NOT NULL
+                (1, 'quiet', CASE WHEN o.urgency < 2 AND o.quiet <> 'never' THEN night.quiet_until END),
+                (2, 'storm', CASE WHEN o.urgency < 3 AND o.storm_policy <> 'single'
+                        AND (s.switch IS NOT NULL OR o.storm_policy = 'digest')
                     THEN greatest(%(now)s, r.digest_at + interval '15 minutes') END),
                 (3, 'cap', CASE WHEN o.urgency < 3 AND r.mails >= %(cap)s
                     THEN greatest(%(now)s, r.digest_at + interval '15 minutes') END),

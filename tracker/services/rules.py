@@ -1,19 +1,21 @@
 """Rules: a change is a new version; alerts that are open keep the one they started with."""
 
+from collections.abc import Collection
 from datetime import datetime
 from itertools import pairwise
 
 from django.db import transaction
 
 from incidents import journal
-from incidents.errors import Inconsistent, NotFound
+from incidents.errors import Inconsistent, NotFound, OutOfRange
 from incidents.journal import Actor
-from incidents.models import Organization
+from incidents.models import Organization, User
 from incidents.services.storing import store
 from tracker.checks import CHECKS
-from tracker.choices import DutyRole, RuleOrigin
+from tracker.choices import DutyRole, QuietPolicy, RuleOrigin, StormPolicy
 from tracker.models import Rule, RuleLevel
-from tracker.services.catalogue import CATALOGUE, Rung, Wanted
+from tracker.services.catalogue import CATALOGUE
+from tracker.services.wanted import Rung, Wanted
 
 
 @transaction.atomic
@@ -36,7 +38,9 @@ def publish(
 
     Raises:
         NotFound: If nothing watches for this code.
-        Inconsistent: If its bands are not those of its condition, or a ladder runs backwards.
+        Inconsistent: If its bands are not those of its condition, a ladder runs backwards, or a threshold is
+            missing or unknown.
+        OutOfRange: If a threshold cannot make sense.
         BrokenRule, Invalid: If a value cannot be; nothing is written.
     """
     _check(wanted)
@@ -73,12 +77,14 @@ def load_catalogue(*, at: datetime, by: Actor) -> list[Rule]:
 def said_by(rule: Rule) -> Wanted:
     """Return what a version says, as :func:`publish` takes it: the beginning of every change."""
     ladders: dict[str, tuple[Rung, ...]] = {}
-    for level in rule.levels.order_by("band", "position"):
+    for level in rule.levels.prefetch_related("people").order_by("band", "position"):
         rung = Rung(
             after_min=level.after_min,
             roles=tuple(DutyRole(role) for role in level.roles),
             repeat_min=level.repeat_min,
             max_repeats=level.max_repeats,
+            people=tuple(sorted(person.username for person in level.people.all())),
+            regardless_of_duty=level.regardless_of_duty,
         )
         ladders[level.band] = (*ladders.get(level.band, ()), rung)
     return Wanted(
@@ -91,6 +97,10 @@ def said_by(rule: Rule) -> Wanted:
         params=rule.params,
         ack_min=rule.ack_min,
         enabled=rule.enabled,
+        for_s=rule.for_s,
+        clear_s=rule.clear_s,
+        quiet=QuietPolicy(rule.quiet),
+        storm_policy=StormPolicy(rule.storm_policy),
     )
 
 
@@ -108,6 +118,10 @@ def _new_version(
         params=wanted.params,
         severities=wanted.severities,
         ack_min=wanted.ack_min,
+        for_s=wanted.for_s,
+        clear_s=wanted.clear_s,
+        quiet=wanted.quiet,
+        storm_policy=wanted.storm_policy,
         source=wanted.source,
         stop_condition=wanted.stop_condition,
         origin=origin,
@@ -125,9 +139,24 @@ def _new_version(
                 roles=list(rung.roles),
                 repeat_min=rung.repeat_min,
                 max_repeats=rung.max_repeats,
+                regardless_of_duty=rung.regardless_of_duty,
             )
             store(level)
+            level.people.set(_people(rung.people))
     return rule
+
+
+def _people(names: Collection[str]) -> list[User]:
+    """Return the accounts of these sign-in names.
+
+    Raises:
+        NotFound: If there is no such account.
+    """
+    found = {user.username: user for user in User.objects.filter(username__in=names)}
+    for name in names:
+        if name not in found:
+            raise NotFound(kind="user", key=name)
+    return list(found.values())
 
 
 def _check(wanted: Wanted) -> None:
@@ -142,6 +171,7 @@ def _check(wanted: Wanted) -> None:
             other="condition",
             other_value=", ".join(sorted(bands)),
         )
+    _check_params(wanted)
     for rungs in wanted.ladders.values():
         for lower, upper in pairwise(rungs):
             if upper.after_min < lower.after_min:
@@ -152,3 +182,23 @@ def _check(wanted: Wanted) -> None:
                     other="after_min",
                     other_value=lower.after_min,
                 )
+
+
+def _check_params(wanted: Wanted) -> None:
+    asked = CHECKS[wanted.code].params
+    if set(wanted.params) != set(asked):
+        raise Inconsistent(
+            field="params",
+            value=", ".join(sorted(wanted.params)),
+            relation="=",
+            other="condition",
+            other_value=", ".join(sorted(asked)),
+        )
+    for name, number in asked.items():
+        value = wanted.params[name]
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not number.low <= value <= number.high
+        ):
+            raise OutOfRange(field=name, value=value, low=number.low, high=number.high)

@@ -9,8 +9,9 @@ from typing import Any
 from django.db import connection
 
 from incidents.services import seals
+from incidents.services.people import system_actor
 from tracker.choices import Part
-from tracker.services import digests, heartbeats, rotations, shifts, storms
+from tracker.services import digests, heartbeats, proposals, rotations, shifts, storms
 from tracker.services.escalate import escalate
 from tracker.services.evaluate import evaluate
 from tracker.services.notify import deliver
@@ -38,6 +39,7 @@ def turn(*, now: datetime, signs: Collection[Part] = (), patience: timedelta = t
         patience: How long to wait where another engine is at it; zero leaves that stage to it.
     """
     made = Turn()
+    _stage(made, "propose", lambda: vars(proposals.propose(by=system_actor(now=now), patience=patience)))
     _stage(made, "evaluate", lambda: vars(evaluate(now=now, patience=patience)))
     _stage(made, "rosters", lambda: {"planned": rotations.plan(now=now), "told": shifts.tell(now=now)})
     _stage(made, "storms", lambda: {"begun": storms.count(now=now)})

@@ -237,6 +237,15 @@ HAZARD = fact(
     description="毛竹倒伏",
     found_at=make.STORM_NIGHT,
 )
+IMPORTANT_USER = plain(record.ImportantUser, organization=itself, name="人民医院", grade="first")
+SUPPLIED_USER = plain(
+    record.ImportantUser,
+    organization=itself,
+    name="水厂",
+    grade="second",
+    supplied_by="generator_car",
+    supplied_since_at=make.STORM_NIGHT,
+)
 
 
 def warning(ours: Organization) -> record.WeatherWarning:
@@ -455,6 +464,19 @@ CASES: dict[str, Case] = {
         new(description="毛竹林", kind="vegetation", grade="critical"),
         "hazard.corrected",
     ),
+    "ImportantUser.add": (
+        None,
+        new(organization=itself, name="自来水厂", grade="second"),
+        "important_user.registered",
+    ),
+    "ImportantUser.supply": (IMPORTANT_USER, new(supplied_by="own_generator"), "important_user.supplied"),
+    "ImportantUser.end_supply": (SUPPLIED_USER, new(), "important_user.supply_ended"),
+    "ImportantUser.correct": (
+        IMPORTANT_USER,
+        new(name="人民医院", grade="special"),
+        "important_user.corrected",
+    ),
+    "ImportantUser.retire": (IMPORTANT_USER, new(), "important_user.retired"),
     "Crew.add": (None, new(name="抢修一班", organization=itself, skills=["mv", "tower"]), "crew.formed"),
     "Crew.add_member": (crew, new(person=person), "crew_member.added"),
     "Crew.add_vehicle": (crew, new(vehicle=vehicle), "crew_vehicle.added"),

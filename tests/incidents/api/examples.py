@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 
 from incidents import models as record
 from incidents.choices import Role
-from incidents.models import Division
+from incidents.models import Division, ImportantUser
 from tests import factories as make
 from tests.desk import give_role
 from tests.incidents.api.conftest import enrolled
@@ -71,6 +71,10 @@ class Night:
         self.other = make.make_organization(name="国网嵊州市供电公司", parent=self.city)
         self.line = make.make_line(organization=self.county, code="L307", name="10千伏龙潭307线")
         self.section = make.make_section(line=self.line, code="L307-1", from_pole="1", to_pole="40")
+        hospital = ImportantUser.objects.create(
+            organization=self.county, name="上浦镇卫生院", grade="first", own_generator_kw=30, endurance_h=8
+        )
+        hospital.feeders.add(self.line)
         self.person = make.make_person(organization=self.county, name="张三")
         self.vehicle = make.make_vehicle(organization=self.county, plate="浙D12345")
         self.driver = make.make_person(organization=self.county, name="李四")

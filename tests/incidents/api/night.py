@@ -22,6 +22,7 @@ HOMES = [
     "hazards",
     "held-facts",
     "ice-readings",
+    "important-users",
     "lines",
     "organizations",
     "outages",

@@ -39,6 +39,7 @@ QUERIES = {
     "briefings": (4, 4),
     "held-facts": (3, 3),
     "attachments": (3, 3),
+    "important-users": (4, 4),
     "alerts": (3, 3),
 }
 

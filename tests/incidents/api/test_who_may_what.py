@@ -117,6 +117,7 @@ TABLE: dict[str, tuple[type[Model], tuple[str, Right] | None, dict[str, Right]]]
     "briefings": (record.SafetyBriefing, ("assignment", RECORD), {"sign": RECORD}),
     "held-facts": (record.HeldFact, None, {"take": OPERATE, "dismiss": OPERATE}),
     "attachments": (record.Attachment, ("outage", RECORD), {"withdraw": OPERATE}),
+    "important-users": (record.ImportantUser, None, {}),
     "alerts": (Alert, None, dict.fromkeys(["acknowledge", "snooze", "resolve"], ACKNOWLEDGE)),
 }
 # Common knowledge; and storms and warnings, which are seen from below.

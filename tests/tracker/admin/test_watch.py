@@ -15,6 +15,9 @@ from tracker.choices import AlertState
 from tracker.models import Alert, DutyPost, Rule, RuleLevel
 
 CODE = "E01"
+# Tested in test_rules.py beside this file.
+OF_RULES = {"change", "order", "decline", "end", "end_threshold"}
+NEW_OF_RULES = {"start", "set_threshold", "describe_area"}
 
 
 @pytest.fixture
@@ -177,6 +180,7 @@ def test_every_verb_of_the_watch_is_tested_here() -> None:
 
     assert (verbs, new) == (
         {
+            *OF_RULES,
             "acknowledge",
             "snooze",
             "resolve",
@@ -189,5 +193,5 @@ def test_every_verb_of_the_watch_is_tested_here() -> None:
             "revoke_feed",
             "end",
         },
-        {"take", "publish", "need", "wish", "make_feed", "rotate", "switch"},
+        {*NEW_OF_RULES, "take", "publish", "need", "wish", "make_feed", "rotate", "switch"},
     )

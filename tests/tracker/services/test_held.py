@@ -8,8 +8,8 @@ from incidents.choices import OrganizationLevel
 from incidents.models import Organization, User
 from tests.factories import make_actor, make_organization, make_user
 from tests.tracker.mailservers import Mailbox
-from tests.tracker.watchers import load_rules, make_alert, make_notification, make_post, minutes
-from tracker.choices import HeldBy, NoticeKind, NotificationState, StormSwitch
+from tests.tracker.watchers import load_rule, load_rules, make_alert, make_notification, make_post, minutes
+from tracker.choices import HeldBy, NoticeKind, NotificationState, QuietPolicy, StormPolicy, StormSwitch
 from tracker.models import Alert, AlertEvent, Notification, StormMode
 from tracker.services import alerts, digests, storms
 from tracker.services.digests import Released
@@ -38,8 +38,8 @@ def warn(ours: Organization, at: datetime, **over: object) -> Alert:
     return make_alert(organization=ours, **(values | over))
 
 
-def notice(ours: Organization, at: datetime) -> Alert:
-    return warn(ours, at, band="blue", severity="notice")
+def notice(ours: Organization, at: datetime, **over: object) -> Alert:
+    return warn(ours, at, band="blue", severity="notice", **over)
 
 
 def row_of(alert: Alert) -> Notification:
@@ -220,6 +220,37 @@ def test_a_person_goes_before_the_count_and_below_counts_too(
     escalate(now=minutes(1))
 
     assert held(alert)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("policy", "storm_min", "expected"),
+    [
+        (StormPolicy.SEVERITY, 60, HeldBy.STORM),
+        (StormPolicy.SINGLE, 60, ""),
+        (StormPolicy.DIGEST, 60, HeldBy.STORM),
+        (StormPolicy.SEVERITY, None, ""),
+        (StormPolicy.DIGEST, None, HeldBy.STORM),
+    ],
+)
+def test_a_rule_says_whether_its_mails_go_singly_but_for_critical(
+    ours: Organization, officer: User, policy: StormPolicy, storm_min: int | None, expected: str
+) -> None:
+    rule = load_rule("E01", storm_policy=policy)
+    if storm_min:
+        storms.switch(ours, on=True, until=minutes(storm_min), reason="冰灾", at=minutes(0), by=make_actor())
+    red = warn(ours, minutes(0), rule=rule, band="red", severity="critical")
+    escalate(now=minutes(0))
+    yellow = warn(ours, minutes(5), rule=rule)
+    escalate(now=minutes(5))
+
+    assert (held(red)[0], held(yellow)[0]) == ("", expected)
+
+
+def test_a_rule_whose_little_waits_for_no_morning(ours: Organization, officer: User) -> None:
+    blue = notice(ours, MIDNIGHT, rule=load_rule("E01", quiet=QuietPolicy.NEVER))
+    escalate(now=MIDNIGHT)
+
+    assert held(blue) == ("", None)
 
 
 def test_what_nobody_needs_any_more_is_not_in_the_digest(

@@ -10,7 +10,7 @@ from incidents.journal import Actor
 from incidents.models import Device, JournalEntry, Organization, User
 from incidents.services import devices
 from tests.factories import make_organization, make_user
-from tests.tracker.watchers import minutes
+from tests.tracker.watchers import make_member, minutes
 from tracker.choices import DutyRole
 from tracker.models import DutyPost
 from tracker.selectors.duty import on_duty
@@ -35,8 +35,8 @@ def phone(by: Actor) -> tuple[Device, str]:
 
 
 def post(user: User, organization: Organization, **over: object) -> DutyPost:
-    values: dict[str, object] = {"role": DUTY, "since_at": minutes(0)}
-    return DutyPost.objects.create(user=user, organization=organization, **(values | over))
+    values: dict[str, object] = {"role": DUTY, "since_at": minutes(0)} | over
+    return DutyPost.objects.create(user=make_member(user, organization), organization=organization, **values)
 
 
 def test_ends_the_duty_and_the_token_where_somebody_else_is_told(person: User, himself: Actor) -> None:

@@ -244,7 +244,7 @@ def _at(by: Actor, minute: float) -> Actor:
 def test_a_gap_is_told_seven_days_ahead_and_gets_graver(
     ours: Organization, people: list[User], by: Actor
 ) -> None:
-    load_rules()
+    load_rules("E39")
     rotations.need(organization=ours, role=DUTY, at=STORM_NIGHT, by=by)
     ends = STORM_NIGHT + 10 * DAY
     make_post("D", organization=ours, user=people[0], until_at=ends)
@@ -269,7 +269,7 @@ def test_a_gap_is_told_seven_days_ahead_and_gets_graver(
 def test_the_mail_about_a_gap_says_where_and_when(
     ours: Organization, people: list[User], by: Actor, mailbox: Mailbox
 ) -> None:
-    load_rules()
+    load_rules("E39")
     rotations.need(organization=ours, role=DUTY, at=STORM_NIGHT, by=by)
     make_post("D", organization=ours, user=people[0], until_at=minutes(300))
     make_post("D", organization=ours, user=people[0], since_at=minutes(360))

@@ -2,15 +2,17 @@ from dataclasses import replace
 
 import pytest
 
-from incidents.errors import BrokenRule, Inconsistent, NotFound
+from incidents.errors import BrokenRule, Inconsistent, NotFound, OutOfRange
 from incidents.journal import Actor
 from incidents.models import JournalEntry
-from tests.factories import make_organization
+from tests.constraints import breaks
+from tests.factories import make_organization, make_user
 from tests.tracker.watchers import load_rules, minutes
 from tracker.choices import DutyRole, RuleOrigin
 from tracker.models import Rule, RuleLevel
 from tracker.services import rules
-from tracker.services.catalogue import CATALOGUE, ICING_GRADE, Rung
+from tracker.services.catalogue import CATALOGUE, ICING_GRADE
+from tracker.services.wanted import Rung, in_words, spoken
 
 pytestmark = pytest.mark.django_db
 
@@ -19,12 +21,12 @@ def test_the_catalogue_is_loaded_once(by: Actor) -> None:
     made = rules.load_catalogue(at=by.now, by=by)
     again = rules.load_catalogue(at=by.now, by=by)
 
-    rule = Rule.objects.get(code="E01")
-    assert (made[0], [each.code for each in made], again) == (rule, [each.code for each in CATALOGUE], [])
-    assert (rule.code, rule.version, rule.origin, rule.made_by) == ("E01", 1, RuleOrigin.CATALOGUE, by.user)
-    assert rules.said_by(rule) == ICING_GRADE
-    kinds = JournalEntry.objects.values_list("kind", flat=True)
-    assert list(kinds) == ["rule.published"] * len(CATALOGUE)
+    assert ([rule.code for rule in made], again) == ([wanted.code for wanted in CATALOGUE], [])
+    assert {(rule.version, rule.origin, rule.made_by) for rule in made} == {
+        (1, RuleOrigin.CATALOGUE, by.user)
+    }
+    assert [rules.said_by(rule) for rule in made] == list(CATALOGUE)
+    assert {entry.kind for entry in JournalEntry.objects.all()} == {"rule.published"}
 
 
 def test_the_ladder_of_e01_is_that_of_the_catalogue_of_rules() -> None:
@@ -73,7 +75,7 @@ def test_a_new_catalogue_leaves_what_a_company_set(by: Actor, monkeypatch: pytes
     assert (made.version, made.name) == (2, "新版")
 
     rules.publish(replace(newer, name="本公司"), at=minutes(2), by=by)
-    monkeypatch.setattr(rules, "CATALOGUE", CATALOGUE)
+    monkeypatch.setattr(rules, "CATALOGUE", (ICING_GRADE,))
     assert rules.load_catalogue(at=minutes(3), by=by) == []
 
 
@@ -100,6 +102,7 @@ def test_a_change_that_comes_before_the_version_it_replaces_ends_it_where_it_beg
     "change",
     [
         {"severities": {"blue": "notice"}},
+        {"params": {"unheard_of": 1}},
         {"ladders": {"violet": (Rung(after_min=0, roles=(DutyRole.DUTY_OFFICER,)),)}},
         {
             "ladders": {
@@ -133,5 +136,50 @@ def test_refuses_a_rung_that_the_database_refuses_and_writes_nothing(by: Actor) 
     with pytest.raises(BrokenRule, match="level_after_within_a_year"):
         rules.publish(replace(ICING_GRADE, ladders=endless), at=by.now, by=by)
 
-    assert RuleLevel.objects.filter(rule__code="E01").count() == 7
-    assert Rule.objects.get(code="E01").replaced_at is None
+    assert (Rule.objects.count(), RuleLevel.objects.count()) == (1, 7)
+    assert Rule.objects.get().replaced_at is None
+
+
+@pytest.mark.parametrize("value", [0, 1441, "5", True])
+def test_refuses_a_threshold_that_makes_no_sense(by: Actor, value: object) -> None:
+    wanted = next(each for each in CATALOGUE if each.code == "E05")
+
+    with pytest.raises(OutOfRange):
+        rules.publish(replace(wanted, params={**wanted.params, "after_min": value}), at=by.now, by=by)
+
+    assert not Rule.objects.exists()
+
+
+def test_people_by_name_are_part_of_a_rung_and_never_change(by: Actor) -> None:
+    named = make_user(username="li.zong")
+    rung = Rung(after_min=0, roles=(DutyRole.DUTY_OFFICER,), people=("li.zong",))
+    wanted = replace(ICING_GRADE, ladders={**ICING_GRADE.ladders, "red": (rung,)})
+
+    rule = rules.publish(wanted, at=by.now, by=by)
+
+    level = rule.levels.get(band="red")
+    assert list(level.people.all()) == [named]
+    assert rules.said_by(rule) == wanted
+    with breaks("level_people_are_frozen"):
+        level.people.through.objects.all().delete()
+
+
+def test_a_new_version_still_tells_those_who_are_off_duty(by: Actor) -> None:
+    rungs = spoken("0 D off-duty @li.zong; 15 S; again 30")
+    make_user(username="li.zong")
+    rule = rules.publish(replace(ICING_GRADE, ladders={"red": rungs}), at=by.now, by=by)
+
+    later = rules.publish(replace(rules.said_by(rule), ack_min=30), at=minutes(1), by=by)
+
+    told = later.levels.order_by("position").values_list("position", "regardless_of_duty")
+    assert (later.version, list(told)) == (2, [(1, True), (2, False)])
+    assert in_words(rules.said_by(later).ladders["red"]) == "0 D off-duty @li.zong; 15 S; again 30"
+
+
+def test_refuses_a_person_whom_nobody_knows(by: Actor) -> None:
+    rung = Rung(after_min=0, roles=(DutyRole.DUTY_OFFICER,), people=("nobody",))
+
+    with pytest.raises(NotFound):
+        rules.publish(replace(ICING_GRADE, ladders={"red": (rung,)}), at=by.now, by=by)
+
+    assert not Rule.objects.exists()

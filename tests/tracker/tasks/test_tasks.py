@@ -94,7 +94,13 @@ def test_a_ring_turns_the_watch_even_if_redis_takes_no_photos(
 
 
 def test_every_task_has_a_queue_and_vanishes_when_it_is_stale_and_carries_nothing() -> None:
-    assert OURS == ["tracker.note_journal_head", "tracker.ring", "tracker.seal_journal", "tracker.tick"]
+    assert OURS == [
+        "tracker.note_journal_head",
+        "tracker.purge",
+        "tracker.ring",
+        "tracker.seal_journal",
+        "tracker.tick",
+    ]
     for name in OURS:
         task: Any = app.tasks[name]
         assert (task.queue, task.ignore_result) == (app.conf.task_default_queue, True)
