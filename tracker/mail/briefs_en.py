@@ -22,7 +22,7 @@ def join(beginning: str, parts: list[str], end: str) -> str:
 
 def tail(next_due_at: datetime | None, remark: str) -> str:
     """Return the end."""
-    words = f" Next: {remark.rstrip('.')}." if remark else ""
+    words = f" Next: {remark.rstrip('.。')}." if remark else ""
     return words + (f" Next report {_at(next_due_at)}." if next_due_at else "")
 
 
@@ -48,7 +48,7 @@ def standard(numbers: Numbers) -> list[str]:
     if forces.teams:
         heads = "number of people unknown" if forces.persons is None else f"{forces.persons} people"
         more = (
-            f" ({forces.persons_unknown} teams not counted)"
+            f" (teams not counted: {forces.persons_unknown})"
             if forces.persons and forces.persons_unknown
             else ""
         )
@@ -69,7 +69,7 @@ def details(numbers: Numbers) -> list[str]:
         )
     broken = [f"{damage_named(each.kind, 'en')} {each.found}" for each in numbers.damage if each.found]
     broken += [
-        f"{damage_named(each.kind, 'en')} in {each.unknown} findings without a count"
+        f"{damage_named(each.kind, 'en')} without a count {each.unknown}"
         for each in numbers.damage
         if each.unknown
     ]
@@ -79,7 +79,7 @@ def details(numbers: Numbers) -> list[str]:
     if numbers.hazards.affected:
         found.append(f"hidden dangers {numbers.hazards.affected}, removed {numbers.hazards.restored}")
     if numbers.explained:
-        found.append(f"{numbers.explained} more outages are explained by these and not counted twice")
+        found.append(f"explained by these and not counted twice: {numbers.explained}")
     return found
 
 

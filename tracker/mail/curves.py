@@ -39,7 +39,7 @@ def curve_png(points: Sequence[Point], *, as_of: datetime, language: str) -> byt
         return b""
     face = chinese_face()
     words = WORDS[language if face or language == "en" else "en"]
-    font: _Font = ImageFont.truetype(str(face), _TEXT) if face else ImageFont.load_default(_TEXT)
+    font: _Font = _face(face) if face else ImageFont.load_default(_TEXT)
     image = Image.new("RGB", _SIZE, "white")
     frame = _Frame(series, as_of)
     _draw(ImageDraw.Draw(image), frame, font, words["curve" if by_customers else "curve_outages"])
@@ -57,6 +57,13 @@ def chinese_face() -> Path | None:
             if found:
                 return found[0]
     return None
+
+
+def _face(path: Path) -> ImageFont.FreeTypeFont:
+    """Return a face; of Noto's collection the one with the simplified shapes."""
+    return ImageFont.truetype(
+        str(path), _TEXT, index=2 if path.suffix == ".ttc" and "CJK" in path.name else 0
+    )
 
 
 class _Frame:

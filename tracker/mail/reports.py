@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -16,10 +16,11 @@ from tracker.mail.tables import Cell, forces_table, totals_table
 from tracker.mail.workbooks import workbook
 from tracker.rules.report_clock import ZONE
 from tracker.rules.report_numbers import Numbers, OutageRow
-from tracker.rules.report_sums import customers_back, flaws
+from tracker.rules.report_sums import customers_back, flaws, long_tail
 
-LONG = timedelta(hours=24)  # an outage that lasts longer is of the long tail
 NAMED = 30  # outages of the long tail that a mail names
+# What is said besides the brief makes a shorter one enough.
+_LENGTHS = {"digest": Length.STANDARD, "long_tail": Length.SHORT}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -49,10 +50,15 @@ class ReportMail:
     language: str
 
 
-def write_report(mail: ReportMail, *, length: Length = Length.FULL) -> Letter:
-    """Write the plain text of a report: every phone shows it, without pictures and tables."""
+def write_report(mail: ReportMail, *, length: Length | None = None) -> Letter:
+    """Write the plain text of a report: every phone shows it, without pictures and tables.
+
+    Args:
+        mail: What is told.
+        length: Of the brief; None for the usual one of the kind.
+    """
     words = WORDS[mail.language]
-    lines = [_brief(mail, length)]
+    lines = [_brief(mail, length or _LENGTHS.get(mail.kind, Length.FULL))]
     if mail.kind == "long_tail":
         lines += _long_tail(mail, words)
     lines += [f"{name}: {value}" for name, value in _said(mail, words)]
@@ -102,7 +108,7 @@ def html(mail: ReportMail, *, has_picture: bool) -> str:
             "language": mail.language,
             "title": subject(mail),
             "drill": mail.is_exercise,
-            "brief": _brief(mail, Length.FULL),
+            "brief": _brief(mail, _LENGTHS.get(mail.kind, Length.FULL)),
             "tables": [totals_table(mail.numbers, mail.language), forces_table(mail.numbers, mail.language)],
             "oldest": _long_tail(mail, words) if mail.kind == "long_tail" else [],
             "said": _said(mail, words),
@@ -139,11 +145,7 @@ def _said(mail: ReportMail, words: dict[str, str]) -> list[Sequence[Cell]]:
 
 def _long_tail(mail: ReportMail, words: dict[str, str]) -> list[str]:
     """Return the outages that have lasted longest, a line each."""
-    old = [
-        row
-        for row in mail.numbers.rows
-        if row.restored_at is None and not row.explained and mail.as_of - row.began_at > LONG
-    ]
+    old = long_tail(mail.numbers.rows, as_of=mail.as_of)
     if not old:
         return []
     lines = [f"{words['oldest']}:", *(_old(row, mail, words) for row in old[:NAMED])]

@@ -37,6 +37,7 @@ class SituationReport(Identified):
         keep_until: When it is no longer worth sending; null for a duty, which does not lapse.
         next_due_at: When the next one is due, as far as the schedule says.
         numbers: :class:`tracker.rules.report_numbers.Numbers`, null until it is drafted.
+        adds_up: Whether every check of the numbers holds; null until it is drafted.
         remark: Difficulties, needs and measures in the words of who signed.
         corrects: The report that this one takes the place of.
         end_reason: Why it was waived or skipped.
@@ -60,6 +61,7 @@ class SituationReport(Identified):
     keep_until = moment(_("worth sending until"))
     next_due_at = moment(_("next report due"))
     created_at = models.DateTimeField(_("fell due"))
+    adds_up = models.BooleanField(_("adds up"), null=True, blank=True)
     numbers = models.JSONField(_("numbers"), null=True, blank=True, encoder=DjangoJSONEncoder)
     remark = models.TextField(_("difficulties and needs"), blank=True, max_length=1000)
     drafted_at = moment(_("drafted"))
@@ -80,6 +82,7 @@ class SituationReport(Identified):
         verbose_name=_("takes the place of"),
     )
     correction_reason = models.CharField(_("why corrected"), max_length=300, blank=True)
+    ended_at = moment(_("waived or skipped"))
     end_reason = models.CharField(_("why not sent"), max_length=300, blank=True)
     tried_at = moment(_("drafting broke"))
     last_error = models.TextField(_("last error"), blank=True)
@@ -135,7 +138,8 @@ class SituationReport(Identified):
             ),
             CheckConstraint(
                 name="report_ended_with_a_reason",
-                condition=Q(state__in=_ENDED) & ~Q(end_reason="") | ~Q(state__in=_ENDED) & Q(end_reason=""),
+                condition=Q(state__in=_ENDED, ended_at__isnull=False) & ~Q(end_reason="")
+                | ~Q(state__in=_ENDED) & Q(ended_at__isnull=True, end_reason=""),
             ),
             CheckConstraint(
                 name="report_correction_has_a_reason",

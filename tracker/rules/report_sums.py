@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from tracker.rules.report_numbers import LineClass, Numbers, OutageRow, Point, Tally
 
+LONG = timedelta(hours=24)  # an outage that lasts longer is of the long tail
 TOLERANCE = 0.02  # of the customers of an outage may be written off by hand (domain rule of closing)
 
 
@@ -92,6 +94,12 @@ def curve(rows: Sequence[OutageRow]) -> tuple[Point, ...]:
         customers, outages = customers + changes[at][0], outages + changes[at][1]
         points.append(Point(at=at, customers=customers, outages=outages))  # type: ignore[arg-type]
     return tuple(points)
+
+
+def long_tail(rows: Iterable[OutageRow], *, as_of: datetime) -> list[OutageRow]:
+    """Return the outages that have lasted for more than a day, the longest first."""
+    old = (row for row in rows if row.restored_at is None and not row.explained)
+    return sorted((row for row in old if as_of - row.began_at > LONG), key=lambda row: (row.began_at, row.id))
 
 
 def flaws(numbers: Numbers) -> list[Flaw]:

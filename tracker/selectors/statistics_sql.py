@@ -42,19 +42,24 @@ def _undo(subject_type: str, row: str, organ: str) -> Composable:
     )
 
 
+# An outage whose beginning nobody knows counts from the latest moment that it can have begun.
 _OUTAGES = SQL("""
     candidate AS MATERIALIZED (
         SELECT f.id FROM incidents_outage f JOIN tree ON tree.id = f.organization_id
-        WHERE {known} AND f.reported_at <= %(as_of)s
+        WHERE {known} AND (f.reported_at <= %(as_of)s OR f.entry_mode = 'historical')
     ),
     asked AS MATERIALIZED (
-        SELECT r.*, coalesce(r.occurred_at, r.reported_at) AS began_at,
+        SELECT r.*, begin.at AS began_at,
                CASE WHEN r.restored_at <= %(as_of)s THEN r.restored_at END AS back_at
         FROM candidate JOIN incidents_outage o ON o.id = candidate.id
         LEFT JOIN LATERAL ({undo_outage}) undo ON true
         CROSS JOIN LATERAL jsonb_populate_record(o, coalesce(undo.said, '{{}}')) r
-        WHERE r.status NOT IN ('cancelled', 'momentary') AND r.kind <> 'planned'
-          AND coalesce(r.occurred_at, r.reported_at) <= %(as_of)s
+        CROSS JOIN LATERAL (
+            SELECT coalesce(r.occurred_at, least(
+                r.reported_at, r.restored_at, (r.occurred_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+            )) AS at
+        ) begin
+        WHERE r.status NOT IN ('cancelled', 'momentary') AND r.kind <> 'planned' AND begin.at <= %(as_of)s
           AND (%(since_at)s::timestamptz IS NULL OR r.restored_at IS NULL OR r.restored_at >= %(since_at)s)
     ),
     step AS MATERIALIZED (
@@ -179,7 +184,8 @@ SUPPORT = SQL("""
             AND (f.host_organization_id IS NULL OR f.host_organization_id NOT IN (SELECT id FROM tree))
     ) side
     WHERE {known} AND f.status <> 'cancelled'
-      AND coalesce(f.mobilised_at, f.departed_at, f.arrived_at, f.received_at) <= %(as_of)s
+      AND coalesce(f.mobilised_at, f.departed_at, f.arrived_at,
+                   CASE WHEN f.entry_mode = 'live' THEN f.received_at ELSE %(as_of)s END) <= %(as_of)s
       AND (f.released_at IS NULL OR f.released_at > %(as_of)s)
       AND (f.returned_at IS NULL OR f.returned_at > %(as_of)s)
     GROUP BY side.here

@@ -92,7 +92,7 @@ def redraft(report: SituationReport, *, at: datetime, by: Actor) -> SituationRep
     before = _told(locked)
     locked.known_at = None
     draft(locked, now=by.now)
-    store(locked, fields=["numbers", "known_at", "drafted_at", "state"])
+    store(locked, fields=["numbers", "adds_up", "known_at", "drafted_at", "state"])
     _record("redrafted", locked, before=before, at=at, by=by)
     return locked
 
@@ -155,8 +155,8 @@ def waive(report: SituationReport, *, reason: str, at: datetime, by: Actor) -> S
     facts.require_words(purpose="waive", reason=reason)
     locked = _locked(report, "waive")
     before = _told(locked)
-    locked.state, locked.end_reason = ReportState.WAIVED, reason
-    store(locked, fields=["state", "end_reason"])
+    locked.state, locked.ended_at, locked.end_reason = ReportState.WAIVED, at, reason
+    store(locked, fields=["state", "ended_at", "end_reason"])
     _record("waived", locked, before=before, at=at, by=by, reason=reason)
     return locked
 

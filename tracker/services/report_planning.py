@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from tracker.choices import ReportKind, ReportState
 from tracker.models import ReportSchedule, SituationReport
 from tracker.models.report_plans import BY_THE_CLOCK
@@ -13,7 +15,7 @@ from tracker.selectors.report_subjects import Subject, subjects
 
 FRESH = timedelta(hours=24)  # older first news is no longer reported by itself
 PERIOD = timedelta(days=7)  # what is counted where no storm bounds it
-MISSED = "Its time had passed when the watch came back."
+MISSED = gettext_noop("Its time had passed when the watch came back.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +109,7 @@ def _report(one: _Planned, rows: list[ReportSchedule], now: datetime) -> Situati
         kind=one.kind,
         level=subject.level,
         state=ReportState.SKIPPED if too_late else ReportState.DUE,
+        ended_at=now if too_late else None,
         end_reason=MISSED if too_late else "",
         since_at=None if subject.storm_id else subject.began_at - PERIOD,
         as_of=moment.as_of,

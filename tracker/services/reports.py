@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
-from tracker.choices import ReportState
+from tracker.choices import ReportKind, ReportState
 from tracker.models import SituationReport
-from tracker.rules.report_numbers import as_json
+from tracker.rules.report_numbers import as_json, from_json
+from tracker.rules.report_sums import flaws, long_tail
 from tracker.selectors.statistics import Scope, numbers
 from tracker.services.locks import Sweep, alone
 from tracker.services.report_planning import MISSED, plan
@@ -22,6 +24,7 @@ from tracker.services.report_post import post
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 20  # drafts of one sweep; the next one goes on
+NOTHING_LONG = gettext_noop("Nothing has been out for more than a day.")
 AGAIN = timedelta(minutes=5)  # before a draft that broke is tried again
 
 
@@ -70,8 +73,16 @@ def draft(report: SituationReport, *, now: datetime) -> None:
         as_of=report.as_of,
         known_at=report.known_at,
     )
-    report.numbers = as_json(numbers(scope))
+    found = numbers(scope)
+    report.numbers, report.adds_up = as_json(found), not flaws(found)
     report.state, report.drafted_at = ReportState.DRAFTED, now
+
+
+def _skip(report: SituationReport, why: str, done: Compiled, now: datetime) -> None:
+    report.state, report.ended_at, report.end_reason = ReportState.SKIPPED, now, why
+    report.save(update_fields=["state", "ended_at", "end_reason"])
+    logger.info("report skipped", extra={"report": report.pk, "why": why})
+    done.skipped += 1
 
 
 def _compile(report: SituationReport, done: Compiled, now: datetime) -> None:
@@ -87,15 +98,17 @@ def _compile(report: SituationReport, done: Compiled, now: datetime) -> None:
 
 def _finish(report: SituationReport, done: Compiled, now: datetime) -> None:
     if report.keep_until is not None and now > report.keep_until:
-        report.state, report.end_reason = ReportState.SKIPPED, MISSED
-        report.save(update_fields=["state", "end_reason"])
-        logger.warning("report skipped", extra={"report": report.pk, "due_at": report.due_at.isoformat()})
-        done.skipped += 1
+        _skip(report, MISSED, done, now)
         return
     draft(report, now=now)
+    rows = from_json(report.numbers).rows
+    if report.kind == ReportKind.LONG_TAIL and not long_tail(rows, as_of=report.as_of):
+        report.numbers = report.adds_up = report.drafted_at = None
+        _skip(report, NOTHING_LONG, done, now)
+        return
     if not report.is_formal:
         report.state, report.sent_at = ReportState.SENT, now
         post(report, now=now)
         done.sent += 1
-    report.save(update_fields=["state", "numbers", "drafted_at", "sent_at"])
+    report.save(update_fields=["state", "numbers", "adds_up", "drafted_at", "sent_at"])
     done.drafted += 1
