@@ -10,9 +10,9 @@ from tracker.models import (
     DutySwap,
     DutyWish,
     EmergencyResponse,
-    ResponseThreshold,
     ReportRecipient,
     ReportSchedule,
+    ResponseThreshold,
     Rotation,
     RotationMember,
     RuleLevel,
@@ -44,9 +44,9 @@ from tracker.admin import (  # noqa: E402 - each registers its pages
     duty_own,  # noqa: F401
     notifications,  # noqa: F401
     replays,  # noqa: F401
-    responses,  # noqa: F401
     report_plans,  # noqa: F401
     reports,  # noqa: F401
+    responses,  # noqa: F401
     rotations,  # noqa: F401
     rules,  # noqa: F401
     storms,  # noqa: F401

@@ -32,9 +32,8 @@ CREATE TRIGGER report_is_frozen BEFORE UPDATE OR DELETE ON tracker_situationrepo
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0016_for_rules"),
-        ("tracker", "0010_rules"),
-        ("tracker", "0011_duty"),
+        ("incidents", "0010_important_users"),
+        ("tracker", "0005_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
