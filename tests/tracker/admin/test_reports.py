@@ -16,6 +16,9 @@ from tracker.choices import ReportKind, ReportState
 from tracker.models import Notification, ReportRecipient, ReportSchedule, SituationReport
 
 pytestmark = pytest.mark.django_db
+# The verbs that are tested here: on a row, and those that make one.
+OF_REPORTS = {"sign", "send", "redraft", "correct", "waive", "reschedule", "relist"}
+MAKING = {"compose", "schedule", "enlist"}
 
 
 @pytest.fixture
@@ -115,3 +118,19 @@ def test_the_api_shows_reports_to_read(client: Client, ours: Organization) -> No
     assert shown["numbers"]["customers"] == {"affected": 100, "restored": 0, "remaining": 100, "unknown": 0}
     assert "停电100户" in shown["brief"]
     assert client.post("/api/v1/reports/", {}).status_code in (403, 405)
+
+
+def test_a_draft_is_drafted_anew_or_not_needed(client: Client, ours: Organization, now: str) -> None:
+    report = make_draft(ours)
+    make_outage(organization=ours, customers_affected=11)
+    sign_in(client, ours, Role.DISPATCHER)
+
+    client.post(verb_address(report, "redraft"), {"at": now})
+    report.refresh_from_db()
+    assert report.numbers is not None
+    assert report.numbers["customers"]["affected"] == 11
+
+    client.post(verb_address(report, "waive"), {"at": now, "reason": "不在报送范围"})
+    report.refresh_from_db()
+    assert (report.state, report.end_reason) == (ReportState.WAIVED, "不在报送范围")
+    assert "不在报送范围" in client.get(address(SituationReport, "change", report.pk)).content.decode()

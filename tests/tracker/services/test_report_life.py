@@ -90,7 +90,7 @@ def test_what_was_sent_never_changes(company: Organization, head: Actor) -> None
     with breaks("report_is_frozen"):
         SituationReport.objects.filter(pk=sent.pk).update(state="drafted", sent_at=None, sent_by=None)
     with breaks("report_is_frozen"):
-        SituationReport.objects.filter(pk=sent.pk)._raw_delete("default")  # type: ignore[attr-defined]
+        SituationReport.objects.filter(pk=sent.pk)._raw_delete("default")
 
 
 def test_a_correction_is_a_new_report_and_the_old_one_stays(company: Organization, head: Actor) -> None:
@@ -133,7 +133,7 @@ def test_numbers_that_do_not_add_up_are_signed_only_with_words(company: Organiza
 
     for said in ({}, {"despite": True}, {"remark": "有差额"}):
         with pytest.raises(DoesNotAddUp, match=f"steps: {outage.pk}"):
-            report_life.sign(draft, at=at(5), by=head, **said)  # type: ignore[arg-type]
+            report_life.sign(draft, at=at(5), by=head, **said)
     draft.refresh_from_db()
     assert draft.state == ReportState.DRAFTED
     assert not JournalEntry.objects.filter(subject_type="situationreport").exists()
@@ -200,7 +200,7 @@ def test_own_recipients_go_before_those_for_all_and_each_gets_one_mail_in_a_lang
             kinds=[ReportKind.FOLLOW_UP],
             at=at(0),
             by=head,
-            **who,  # type: ignore[arg-type]
+            **who,
         )
 
     report_life.send(report_life.sign(make_draft(company), at=at(5), by=head), at=at(5), by=head)
