@@ -85,7 +85,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "tracker.RotationMember": (7, 4),
     "tracker.Rule": (9, 5),
     "tracker.RuleLevel": (6, 4),
-    "tracker.SituationReport": (9, 5),
+    "tracker.SituationReport": (9, 6),
     "tracker.StormMode": (8, 4),
 }
 

@@ -53,7 +53,10 @@ _OUTAGES = SQL("""
                CASE WHEN r.restored_at <= %(as_of)s THEN r.restored_at END AS back_at
         FROM candidate JOIN incidents_outage o ON o.id = candidate.id
         LEFT JOIN LATERAL ({undo_outage}) undo ON true
-        CROSS JOIN LATERAL jsonb_populate_record(o, coalesce(undo.said, '{{}}')) r
+        CROSS JOIN LATERAL (
+            SELECT o.* WHERE undo.said IS NULL
+            UNION ALL SELECT said.* FROM jsonb_populate_record(o, undo.said) said WHERE undo.said IS NOT NULL
+        ) r
         CROSS JOIN LATERAL (
             SELECT coalesce(r.occurred_at, least(
                 r.reported_at, r.restored_at, (r.occurred_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
@@ -66,7 +69,10 @@ _OUTAGES = SQL("""
         SELECT r.*
         FROM asked JOIN incidents_restorationstep s ON s.outage_id = asked.id
         LEFT JOIN LATERAL ({undo_step}) undo ON true
-        CROSS JOIN LATERAL jsonb_populate_record(s, coalesce(undo.said, '{{}}')) r
+        CROSS JOIN LATERAL (
+            SELECT s.* WHERE undo.said IS NULL
+            UNION ALL SELECT said.* FROM jsonb_populate_record(s, undo.said) said WHERE undo.said IS NOT NULL
+        ) r
         WHERE r.at <= %(as_of)s AND NOT EXISTS (
             SELECT FROM incidents_journalentry j
             WHERE j.subject_type = 'restorationstep' AND j.subject_id = s.id AND j.before IS NULL

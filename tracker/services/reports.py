@@ -9,7 +9,7 @@ import traceback
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from tracker.choices import ReportKind, ReportState
@@ -49,6 +49,7 @@ def compile_due(*, now: datetime) -> Compiled:
     with alone(Sweep.REPORTS, patience=timedelta(0)) as mine:
         if not mine:
             return done
+        _plan_simply()
         done.planned = plan(now=now)
         due = SituationReport.objects.filter(state=ReportState.DUE, as_of__lte=now).exclude(
             tried_at__gt=now - AGAIN
@@ -76,6 +77,12 @@ def draft(report: SituationReport, *, now: datetime) -> None:
     found = numbers(scope)
     report.numbers, report.adds_up = as_json(found), not flaws(found)
     report.state, report.drafted_at = ReportState.DRAFTED, now
+
+
+def _plan_simply() -> None:
+    """Let the database not compile statements that run for milliseconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
 
 
 def _skip(report: SituationReport, why: str, done: Compiled, now: datetime) -> None:
