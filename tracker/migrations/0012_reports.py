@@ -32,7 +32,7 @@ CREATE TRIGGER report_is_frozen BEFORE UPDATE OR DELETE ON tracker_situationrepo
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0010_important_users"),
+        ("incidents", "0011_important_users"),
         ("tracker", "0005_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -119,7 +119,6 @@ TABLE: dict[str, tuple[type[Model], tuple[str, Right] | None, dict[str, Right]]]
     "attachments": (record.Attachment, ("outage", RECORD), {"withdraw": OPERATE}),
     "important-users": (record.ImportantUser, None, {}),
     "alerts": (Alert, None, dict.fromkeys(["acknowledge", "snooze", "resolve"], ACKNOWLEDGE)),
-    "alerts": (Alert, None, {"acknowledge": ACKNOWLEDGE}),
     "reports": (SituationReport, None, {}),
 }
 # Common knowledge; and storms and warnings, which are seen from below.
