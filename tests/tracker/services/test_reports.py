@@ -197,7 +197,7 @@ def test_a_sweep_is_a_fixed_number_of_statements(
     for number in range(20):
         make_step(make_outage(organization=company, storm=storm, customers_affected=50), customers=number + 1)
 
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(34):
         compile_due(now=datetime(2024, 2, 26, 22, 0, tzinfo=UTC))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         compile_due(now=datetime(2024, 2, 26, 22, 0, 5, tzinfo=UTC))
