@@ -378,3 +378,14 @@ class WithoutRole(Refused):
     def __init__(self, *, person: object, organization: object) -> None:
         """Name the person and the organisation."""
         super().__init__(person=person, organization=organization)
+
+
+class DoesNotAddUp(Refused):
+    """Numbers that somebody is to answer for and that contradict each other."""
+
+    code = "does-not-add-up"
+    template = _("The numbers do not add up: %(flaws)s.")
+
+    def __init__(self, *, flaws: Collection[str]) -> None:
+        """Name what does not add up."""
+        super().__init__(flaws=", ".join(flaws))

@@ -4,7 +4,7 @@ The first row of each model has three of everything below it, so that a page whi
 """
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -16,6 +16,7 @@ from incidents.choices import Role
 from incidents.models.attachments import UploadChunk
 from tests.factories import STORM_NIGHT, make_line, make_organization, make_section, make_storm, make_user
 from tracker import models as watch
+from tracker.rules.report_numbers import Numbers, as_json
 
 HOUR = timedelta(hours=1)
 TRIPLE = range(3)
@@ -482,6 +483,49 @@ class World:
                 message_id=f"<{alert.pk}@example.com>",
             )
             self._duty(number)
+            self._reports(number)
+
+    def _reports(self, number: int) -> None:
+        user = self.rows[record.User][number]
+        self.make(
+            watch.ReportSchedule,
+            organization=self.organization,
+            kind="follow_up",
+            level=("I", "II", "III")[number],
+            times=[time(8), time(17)],
+            source="test",
+        )
+        self.make(watch.ReportRecipient, organization=self.organization, kinds=["follow_up"], user=user)
+        report = self.make(
+            watch.SituationReport,
+            organization=self.organization,
+            storm=self.first(record.Storm),
+            kind="follow_up",
+            state="sent",
+            as_of=STORM_NIGHT + number * HOUR,
+            due_at=STORM_NIGHT + number * HOUR,
+            created_at=STORM_NIGHT,
+            drafted_at=STORM_NIGHT,
+            signed_at=STORM_NIGHT,
+            signed_by=user,
+            sent_at=STORM_NIGHT,
+            sent_by=user,
+            numbers=as_json(Numbers()),
+            adds_up=True,
+        )
+        self.make(
+            watch.Notification,
+            kind="report",
+            report=self.first(watch.SituationReport),
+            recipient=user,
+            channel="mail",
+            address=user.email,
+            language="zh-hans",
+            due_at=STORM_NIGHT,
+            created_at=STORM_NIGHT,
+            next_try_at=STORM_NIGHT,
+            message_id=f"<{report.uuid}@example.com>",
+        )
 
     def _duty(self, number: int) -> None:
         user = self.rows[record.User][number]

@@ -17,11 +17,14 @@ from tracker.models import (
     Holding,
     Notification,
     Replay,
+    ReportRecipient,
+    ReportSchedule,
     ResponseThreshold,
     Rotation,
     RotationMember,
     Rule,
     RuleLevel,
+    SituationReport,
     StormMode,
 )
 
@@ -42,7 +45,10 @@ scope(RotationMember, part_of("rotation"))
 scope(StormMode, owned("organization"))
 scope(Alert, owned("organization"))
 scope(AlertEvent, part_of("alert"))
-scope(Notification, part_of("alert"), by_oneself("recipient"))
+scope(SituationReport, owned("organization"))
+scope(ReportSchedule, owned("organization"), _for_everybody)
+scope(ReportRecipient, owned("organization"), _for_everybody)
+scope(Notification, part_of("alert", "report"), by_oneself("recipient"))
 scope(Heartbeat, public)
 scope(Holding, public)
 scope(ResponseThreshold, owned("organization"), _for_everybody)

@@ -134,6 +134,7 @@ class NoticeKind(TextChoices):
     STEP = "step", _("Step of an alert")
     DIGEST = "digest", _("Digest of what was held")
     SHIFT = "shift", _("Shift that begins")
+    REPORT = "report", _("Situation report")
 
 
 class HeldBy(TextChoices):
@@ -210,3 +211,26 @@ class Part(TextChoices):
     MAIL = "mail", _("Mail server")
     BROKER = "broker", _("Redis")
     SEAL = "seal", _("Seal of the journal")
+
+
+class ReportKind(TextChoices):
+    """Kind of a situation report; the last two are for the house alone and need no signature."""
+
+    FLASH = "flash", _("Flash report")  # 快报
+    FOLLOW_UP = "follow_up", _("Follow-up report")  # 续报
+    VERIFIED = "verified", _("Verified report")  # 核报
+    DETAILED = "detailed", _("Detailed report")  # 详报
+    AD_HOC = "ad_hoc", _("Report as needed")  # 随报
+    DIGEST = "digest", _("Digest of the situation")
+    LONG_TAIL = "long_tail", _("List of the long tail")
+
+
+class ReportState(TextChoices):
+    """Where a report stands; sent, waived and skipped are final."""
+
+    DUE = "due", _("To be drafted")
+    DRAFTED = "drafted", _("Drafted, to be signed")
+    SIGNED = "signed", _("Signed, to be sent")
+    SENT = "sent", _("Sent")
+    WAIVED = "waived", _("Not needed, as somebody decided")
+    SKIPPED = "skipped", _("Skipped: its time had passed")

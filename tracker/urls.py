@@ -5,9 +5,11 @@ from rest_framework.routers import SimpleRouter
 
 from tracker.api.alerts import Alerts
 from tracker.api.log_out import LogOut
+from tracker.api.reports import Reports
 
 router = SimpleRouter(use_regex_path=False)
 router.register(Alerts.home, Alerts, basename=Alerts.home)
+router.register(Reports.home, Reports, basename=Reports.home)
 
 app_name = "watch-api"
 urlpatterns = [

@@ -79,10 +79,13 @@ QUERIES: dict[str, tuple[int, int]] = {
     "tracker.DutyWish": (5, 4),
     "tracker.Heartbeat": (5, 4),
     "tracker.Notification": (7, 5),
+    "tracker.ReportRecipient": (8, 4),
+    "tracker.ReportSchedule": (8, 4),
     "tracker.Rotation": (6, 6),
     "tracker.RotationMember": (7, 4),
     "tracker.Rule": (9, 5),
     "tracker.RuleLevel": (6, 4),
+    "tracker.SituationReport": (9, 6),
     "tracker.StormMode": (8, 4),
 }
 

@@ -10,10 +10,13 @@ from tracker.models import (
     DutySwap,
     DutyWish,
     EmergencyResponse,
+    ReportRecipient,
+    ReportSchedule,
     ResponseThreshold,
     Rotation,
     RotationMember,
     RuleLevel,
+    SituationReport,
     StormMode,
 )
 
@@ -31,6 +34,9 @@ named_by(RuleLevel, "rule")
 for each in (AreaProfile, EmergencyResponse, ResponseThreshold):
     named_by(each, "organization")
 named_by(EmergencyResponse, "storm")
+named_by(SituationReport, "organization", "storm")
+named_by(ReportSchedule, "organization")
+named_by(ReportRecipient, "user", "organization")
 
 from tracker.admin import (  # noqa: E402 - each registers its pages
     alerts,  # noqa: F401
@@ -39,6 +45,8 @@ from tracker.admin import (  # noqa: E402 - each registers its pages
     holdings,  # noqa: F401
     notifications,  # noqa: F401
     replays,  # noqa: F401
+    report_plans,  # noqa: F401
+    reports,  # noqa: F401
     responses,  # noqa: F401
     rotations,  # noqa: F401
     rules,  # noqa: F401

@@ -3,8 +3,15 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin.base import RecordAdmin
+from incidents.admin.base import RecordAdmin, RecordInline
 from tracker.models import Notification
+
+
+class MailInline(RecordInline):
+    """Who was, is being or is to be sent a report."""
+
+    model = Notification
+    columns = ["recipient", "language", "state", "due_at", "accepted_at", "attempts"]
 
 
 @admin.register(Notification)
@@ -17,6 +24,7 @@ class NotificationAdmin(RecordAdmin):
         "recipient",
         "kind",
         "alert",
+        "report",
         "level",
         "repeat",
         "state",
@@ -32,11 +40,14 @@ class NotificationAdmin(RecordAdmin):
     date_hierarchy = "due_at"
     ordering = ["-due_at", "-pk"]
     themes = [
-        (None, ["kind", "alert", "post", "recipient", "address", "channel", "language", "state", "urgency"]),
+        (None, ["kind", "alert", "post", "report", "recipient", "address", "channel", "language", "state"]),
         (_("Held back"), ["held_until", "held_by", "digest"]),
         (_("Which step"), ["generation", "level", "repeat"]),
         (_("When"), ["due_at", "created_at", "composed_at", "data_started_at", "accepted_at", "next_try_at"]),
-        (_("Delivery"), ["attempts", "doubts", "server_reply", "last_error", "message_id"]),
+        (
+            _("Delivery"),
+            ["urgency", "at_most_once", "attempts", "doubts", "server_reply", "last_error", "message_id"],
+        ),
         (_("Sender at work"), ["lease_until", "lease_token"]),
         (_("Mail"), ["subject", "body_text"]),
     ]

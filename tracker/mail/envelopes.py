@@ -10,7 +10,15 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail.message import BadHeaderError
 
+from tracker.mail.enclosures import Enclosures, body
 from tracker.mail.letters import Letter
+
+# How a mail of plain text alone goes on after its head.
+_PLAIN = (
+    b"MIME-Version: 1.0\r\n"
+    b'Content-Type: text/plain; charset="utf-8"\r\n'
+    b"Content-Transfer-Encoding: base64\r\n\r\n"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +44,25 @@ def sender() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
-def to_bytes(letter: Letter, envelope: Envelope) -> bytes:
+def to_bytes(letter: Letter, envelope: Envelope, *, enclosed: Enclosures | None = None) -> bytes:
     """Return the whole mail, lines ended by CRLF.
+
+    Args:
+        letter: Subject and plain text.
+        envelope: Who it goes to.
+        enclosed: What goes beside the plain text; None for plain text alone.
 
     Raises:
         django.core.mail.BadHeaderError: If a header would be more than one.
     """
+    head = _head(letter, envelope)
+    if enclosed is not None:
+        return head + body(letter.text, enclosed, mark=envelope.thread.hex)
+    text = encodebytes(letter.text.replace("\n", "\r\n").encode()).replace(b"\n", b"\r\n")
+    return head + _PLAIN + text
+
+
+def _head(letter: Letter, envelope: Envelope) -> bytes:
     root = f"<{envelope.thread}@{settings.MAIL_DOMAIN}>"
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     headers = {
@@ -52,9 +73,6 @@ def to_bytes(letter: Letter, envelope: Envelope) -> bytes:
         "In-Reply-To": root,
         "References": root,
         "Auto-Submitted": "auto-generated",
-        "MIME-Version": "1.0",
-        "Content-Type": 'text/plain; charset="utf-8"',
-        "Content-Transfer-Encoding": "base64",
     }
     if envelope.is_repeat:
         headers["X-Ice-Repeat"] = "1"
@@ -62,6 +80,4 @@ def to_bytes(letter: Letter, envelope: Envelope) -> bytes:
         if "\r" in value or "\n" in value:
             raise BadHeaderError(f"{key} has more than one line")
     headers["Subject"] = Header(letter.subject, "utf-8", header_name="Subject").encode(linesep="\r\n")
-    head = "".join(f"{key}: {value}\r\n" for key, value in headers.items())
-    text = encodebytes(letter.text.replace("\n", "\r\n").encode()).replace(b"\n", b"\r\n")
-    return head.encode("ascii") + b"\r\n" + text
+    return "".join(f"{key}: {value}\r\n" for key, value in headers.items()).encode("ascii")

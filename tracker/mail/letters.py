@@ -182,7 +182,7 @@ def _lasting(duration: timedelta) -> str:
     return f"{hours}h{minutes:02d}m" if hours else f"{minutes}m"
 
 
-def harmless(text: str) -> str:
+def harmless(text: str, *, longest: int = LONGEST_WORD) -> str:
     """Return words that a person typed without anything that could break out of a line or of a header."""
     kept = "".join(" " if unicodedata.category(sign) in _UNSAFE else sign for sign in text)
-    return " ".join(kept.split())[:LONGEST_WORD]
+    return " ".join(kept.split())[:longest]

@@ -5,6 +5,8 @@ from tracker.models.duty import CalendarFeed, DutyNeed, DutyPost, DutySwap, Duty
 from tracker.models.holding import Holding
 from tracker.models.notifications import Notification
 from tracker.models.replays import Replay
+from tracker.models.report_plans import ReportRecipient, ReportSchedule
+from tracker.models.reports import SituationReport
 from tracker.models.responses import AreaProfile, EmergencyResponse, ResponseThreshold
 from tracker.models.rotations import Rotation, RotationMember
 from tracker.models.rules import Rule, RuleLevel
@@ -25,10 +27,13 @@ __all__ = [
     "Holding",
     "Notification",
     "Replay",
+    "ReportRecipient",
+    "ReportSchedule",
     "ResponseThreshold",
     "Rotation",
     "RotationMember",
     "Rule",
     "RuleLevel",
+    "SituationReport",
     "StormMode",
 ]

@@ -10,6 +10,7 @@ from incidents.models.base import moment
 from tracker.choices import HeldBy, NoticeChannel, NoticeKind, NotificationState
 from tracker.models.alerts import Alert
 from tracker.models.duty import DutyPost
+from tracker.models.reports import SituationReport
 
 OWED = Q(next_try_at__isnull=False)
 MAY_WAIT = [NotificationState.QUEUED, NotificationState.UNCERTAIN]
@@ -22,7 +23,8 @@ class Notification(models.Model):
     limit keeps back says until when and why; then it is told in a digest, which is a row of its own.
 
     Attributes:
-        kind: A step has an alert, a shift has its post, a digest has rows that point to it.
+        kind: A step has an alert, a shift has its post, a digest has rows that point to it, a report is one.
+        at_most_once: Rather not at all than twice: one without an answer is not repeated.
         held_until: Until when it is kept back, and what for; both stay for the record.
         digest: The digest that told it.
         level: Rung of the ladder.
@@ -38,7 +40,8 @@ class Notification(models.Model):
         composed_at: When the text was written; the Date of the mail, and of its repeat.
         data_started_at: Recorded before an attempt; with a lease that ran out the outcome is uncertain.
         message_id: ``<alert.generation.level.repeat.recipient@domain>``, the same for every attempt; a
-            digest has ``<digest.first row.recipient@domain>``, a shift ``<shift.post@domain>``.
+            digest has ``<digest.first row.recipient@domain>``, a shift ``<shift.post@domain>``, a report
+            ``<report.recipient@domain>``.
     """
 
     kind = models.CharField(
@@ -61,6 +64,16 @@ class Notification(models.Model):
         db_index=False,
         verbose_name=_("shift"),
     )
+    report = models.ForeignKey(
+        SituationReport,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notifications",
+        db_index=False,
+        verbose_name=_("situation report"),
+    )
+    at_most_once = models.BooleanField(_("at most once"), default=False, db_default=False)
     digest = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -126,6 +139,11 @@ class Notification(models.Model):
                 name="notification_once",
                 fields=["alert", "generation", "level", "repeat", "recipient", "channel"],
             ),
+            UniqueConstraint(
+                name="notification_of_a_report_once",
+                fields=["report", "recipient", "channel"],
+                condition=Q(report__isnull=False),
+            ),
             CheckConstraint(
                 name="notification_counts_from_one", condition=Q(generation__gte=1) & Q(level__gte=1)
             ),
@@ -147,9 +165,14 @@ class Notification(models.Model):
             ),
             CheckConstraint(
                 name="notification_is_about_one_thing",
-                condition=Q(kind=NoticeKind.STEP, alert__isnull=False, post__isnull=True)
-                | Q(kind=NoticeKind.SHIFT, alert__isnull=True, post__isnull=False, digest__isnull=True)
-                | Q(kind=NoticeKind.DIGEST, alert__isnull=True, post__isnull=True, digest__isnull=True),
+                condition=Q(report__isnull=True)
+                & (
+                    Q(kind=NoticeKind.STEP, alert__isnull=False, post__isnull=True)
+                    | Q(kind=NoticeKind.SHIFT, alert__isnull=True, post__isnull=False, digest__isnull=True)
+                    | Q(kind=NoticeKind.DIGEST, alert__isnull=True, post__isnull=True, digest__isnull=True)
+                )
+                | Q(report__isnull=False, kind=NoticeKind.REPORT)
+                & Q(alert__isnull=True, post__isnull=True, digest__isnull=True),
             ),
             CheckConstraint(
                 name="notification_held_says_until_when_and_why",

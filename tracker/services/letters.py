@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone, translation
 
@@ -11,7 +12,7 @@ from tracker.mail.envelopes import Envelope, to_bytes
 from tracker.mail.letters import Letter, Notice, harmless, write
 from tracker.models import DutyPost
 from tracker.selectors.told import Told
-from tracker.services import links
+from tracker.services import links, report_mails
 from tracker.services.outbox import Claimed, Written
 
 
@@ -20,7 +21,8 @@ def written(row: Claimed, about: Sequence[Told], *, now: datetime) -> Written:
 
     Args:
         row: The mail.
-        about: Alerts that it tells; none any more for a digest that nobody needs, nor for a shift.
+        about: Alerts that it tells; none any more for a digest that nobody needs, nor for a shift or
+            a report.
         now: When it is written.
 
     Raises:
@@ -41,15 +43,25 @@ def mail_of(row: Claimed, text: Written, about: Sequence[Told]) -> bytes:
     envelope = Envelope(
         address=row.address,
         message_id=row.message_id,
-        thread=about[0].alert_uuid if row.kind == NoticeKind.STEP else row.recipient_uuid,
+        thread=_thread(row, about),
         composed_at=text.composed_at,
         is_repeat=row.doubts > 0,
     )
+    if row.report_id is not None:
+        return report_mails.to_bytes_of(row.report_id, text, envelope, language=row.language)
     body = links.fill(text.text, user_id=row.recipient_id, at=text.composed_at)
     return to_bytes(Letter(subject=text.subject, text=body), envelope)
 
 
+def _thread(row: Claimed, about: Sequence[Told]) -> UUID:
+    if row.report_id is not None:
+        return report_mails.thread(row.report_id, language=row.language)
+    return about[0].alert_uuid if row.kind == NoticeKind.STEP else row.recipient_uuid
+
+
 def _letter(row: Claimed, about: Sequence[Told], now: datetime) -> Letter:
+    if row.report_id is not None:
+        return report_mails.letter(row.report_id, language=row.language)
     if row.post_id is not None:
         return _shift(row.post_id, row.language)
     notices = [_notice(one, row.language) for one in about]

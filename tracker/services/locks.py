@@ -20,6 +20,7 @@ class Sweep(IntEnum):
     ESCALATE = 0x1CE_E5CA
     COUNT = 0x1CE_C0D7
     RELEASE = 0x1CE_2E1E
+    REPORTS = 0x1CE_2E90
 
 
 @contextmanager

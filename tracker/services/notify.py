@@ -137,7 +137,7 @@ class _Run:
 
     def _doubtful(self, row: Claimed, result: Result) -> Settlement:
         self._done.uncertain += 1
-        last = row.doubts + 1 >= outbox.DOUBTS
+        last = row.at_most_once or row.doubts + 1 >= outbox.DOUBTS
         logger.warning("mail without an answer", extra={"notification": row.id, "last": last})
         return Settlement(
             id=row.id,

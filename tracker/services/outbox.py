@@ -32,6 +32,7 @@ _WANTED = """
             WHERE one.digest_id = n.id AND a.state = 'firing' AND a.generation = one.generation
               AND a.folded_under_id IS NULL
         )
+        WHEN 'report' THEN true
         ELSE EXISTS (SELECT FROM tracker_dutypost p WHERE p.id = n.post_id AND p.until_at > p.since_at)
     END
 """
@@ -48,7 +49,8 @@ UPDATE tracker_notification SET
     doubts = doubts + (data_started_at IS NOT NULL)::int,
     state = CASE WHEN data_started_at IS NULL AND doubts = 0 THEN 'queued' ELSE 'uncertain' END,
     next_try_at = CASE
-        WHEN doubts + (data_started_at IS NOT NULL)::int < %(doubts)s THEN %(now)s::timestamptz
+        WHEN doubts + (data_started_at IS NOT NULL)::int < CASE WHEN at_most_once THEN 1 ELSE %(doubts)s END
+        THEN %(now)s::timestamptz
     END,
     last_error = CASE
         WHEN data_started_at IS NULL THEN last_error ELSE 'sender ended between sending and the answer'
@@ -68,8 +70,8 @@ WHERE person.id = n.recipient_id AND n.id IN (
     FOR NO KEY UPDATE SKIP LOCKED
 )
 RETURNING n.id, n.kind, n.urgency, n.address, n.language, n.doubts, n.attempts, n.created_at,
-    n.composed_at, n.message_id, n.subject, n.body_text, n.post_id, n.recipient_id,
-    person.uuid AS recipient_uuid
+    n.composed_at, n.message_id, n.subject, n.body_text, n.post_id, n.report_id, n.at_most_once,
+    n.recipient_id, person.uuid AS recipient_uuid
 """
 # One statement settles the mail before and begins the next. Beginning is the last look before the attempt and
 # its record: is the lease still ours, is the mail still needed?
@@ -117,6 +119,8 @@ class Claimed:
     subject: str
     body_text: str
     post_id: int | None
+    report_id: int | None
+    at_most_once: bool
     recipient_id: int
     recipient_uuid: UUID
 

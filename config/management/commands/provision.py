@@ -16,7 +16,7 @@ from config import demo
 from config.privileges import grant
 from incidents.journal import Actor
 from incidents.services import divisions, people, policies
-from tracker.services import rules, thresholds
+from tracker.services import report_schedules, rules, thresholds
 
 
 class Command(BaseCommand):
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         policies.load_defaults(at=by.now, by=by)
         rules.load_catalogue(at=by.now, by=by)
         thresholds.load_defaults(by=by)
+        report_schedules.load_defaults(at=by.now, by=by)
         if sign_ins is not None:
             self._demo(sign_ins, by)
         if verbosity:

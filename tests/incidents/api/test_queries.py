@@ -41,6 +41,7 @@ QUERIES = {
     "attachments": (3, 3),
     "important-users": (4, 4),
     "alerts": (3, 3),
+    "reports": (3, 3),
 }
 
 

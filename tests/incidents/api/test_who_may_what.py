@@ -17,7 +17,7 @@ from incidents.models import Membership, Organization
 from tests.factories import STORM_NIGHT, make_organization, make_user
 from tests.incidents.api.conftest import Phone, enrolled
 from tests.world import World, divisions
-from tracker.models import Alert
+from tracker.models import Alert, SituationReport
 
 SEE, RECORD, OPERATE, ACKNOWLEDGE = Right.SEE, Right.RECORD, Right.OPERATE, Right.ACKNOWLEDGE
 HOLDERS = {
@@ -119,6 +119,7 @@ TABLE: dict[str, tuple[type[Model], tuple[str, Right] | None, dict[str, Right]]]
     "attachments": (record.Attachment, ("outage", RECORD), {"withdraw": OPERATE}),
     "important-users": (record.ImportantUser, None, {}),
     "alerts": (Alert, None, dict.fromkeys(["acknowledge", "snooze", "resolve"], ACKNOWLEDGE)),
+    "reports": (SituationReport, None, {}),
 }
 # Common knowledge; and storms and warnings, which are seen from below.
 SEEN_FROM = {

@@ -11,6 +11,7 @@ from incidents.choices import Role
 from incidents.models import JournalEntry, Organization, User
 from tests.desk import address, give_role, sign_in, verb_address
 from tests.factories import STORM_NIGHT, make_organization, make_outage, make_user
+from tests.tracker.admin.test_reports import MAKING, OF_REPORTS
 from tracker.choices import AlertState
 from tracker.models import Alert, DutyPost, Rule, RuleLevel
 
@@ -181,6 +182,7 @@ def test_every_verb_of_the_watch_is_tested_here() -> None:
     assert (verbs, new) == (
         {
             *OF_RULES,
+            *OF_REPORTS,
             "acknowledge",
             "snooze",
             "resolve",
@@ -193,5 +195,5 @@ def test_every_verb_of_the_watch_is_tested_here() -> None:
             "revoke_feed",
             "end",
         },
-        {*NEW_OF_RULES, "take", "publish", "need", "wish", "make_feed", "rotate", "switch"},
+        {*NEW_OF_RULES, *MAKING, "take", "publish", "need", "wish", "make_feed", "rotate", "switch"},
     )
