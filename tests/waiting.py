@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(true: Callable[[], object], *, within: float = 10.0) -> None:
+def until(true: Callable[[], object], *, within: float = 30.0) -> None:
     """Wait until something is so; fail if it is not so in time (s)."""
     end = time.monotonic() + within
     while not true():

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from incidents.rules.times import SHANGHAI
+from incidents.rules.times import told_in_china
 
 # RFC 3339 with an offset; other spellings of ISO 8601 are not told apart from slips. No place on earth is
 # more than 14 hours from UTC, and the database takes no offset of 16.
-_OFFSET = r"[+-](0\d|1[0-4]):[0-5]\d"
-_RFC_3339 = re.compile(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{{1,6}})?)?(Z|{_OFFSET})", re.ASCII)
+OFFSET: Final = r"[+-](0\d|1[0-4]):[0-5]\d"
+_RFC_3339 = re.compile(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{{1,6}})?)?(Z|{OFFSET})", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}(\1[0-9a-f]{4}){2}\1[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _DIRECTIONAL = {"RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI", "FSI", "PDI"}
 _LONGEST_NAME = 60
@@ -98,7 +98,7 @@ class Moment(serializers.Field[datetime, str, str, datetime]):
 
     def to_representation(self, value: datetime) -> str:
         """Return the moment in Chinese time with its offset."""
-        return value.astimezone(SHANGHAI).isoformat()
+        return told_in_china(value)
 
 
 class Text(serializers.CharField):
@@ -116,6 +116,8 @@ class Text(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         """Return the text in its composed form."""
+        if not isinstance(data, str):
+            self.fail("invalid")
         text = unicodedata.normalize("NFC", super().to_internal_value(data))
         breaks = "\n\t" if self.takes_lines else ""
         if any(unicodedata.category(sign) == "Cc" and sign not in breaks for sign in text):

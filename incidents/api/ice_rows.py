@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
 from incidents.access import Right, Row, within
-from incidents.api.fields import Moment
+from incidents.api.fields import OFFSET, Moment
 from incidents.choices import IceMethod, IceType, Statistic, ThicknessKind
 from incidents.journal import Actor
 from incidents.models import LineSection, Storm, User
@@ -37,9 +37,7 @@ _SHAPE: Final = {name: _TENTH if name in _TENTHS else _HUNDREDTH for name in _NU
 _KEY: Final = re.compile(rb'"\s*:')
 _MARKS: Final = re.compile("[\u0300-\u036f]")
 _LONGEST_NOTE: Final = 2000
-_COMMON_MOMENT: Final = re.compile(
-    r"20\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
-)
+_COMMON_MOMENT: Final = re.compile(rf"20\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{{1,6}})?)?(Z|{OFFSET})", re.ASCII)
 _any_moment: Final = Moment().to_internal_value
 
 

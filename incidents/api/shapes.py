@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from incidents.access import PERSONAL_FIELDS
 from incidents.api.fields import Moment
 from incidents.api.outputs import PublicName, name_field_of
-from incidents.rules.times import SHANGHAI
+from incidents.rules.times import told_in_china
 
 _Values: TypeAlias = Sequence[Any]
 _Part: TypeAlias = Callable[[_Values], Any]
@@ -113,7 +113,7 @@ def _nothing(_values: _Values) -> None:
 
 
 def _moment(value: datetime) -> str:
-    return value.astimezone(SHANGHAI).isoformat()
+    return told_in_china(value)
 
 
 def _date(value: Any) -> str:

@@ -4,7 +4,7 @@ Every function takes the present as an argument; only interfaces read the clock.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,8 @@ from incidents.choices import TimePrecision
 from incidents.errors import Inconsistent, NaiveTime, OutOfRange
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+_BEIJING: Final = timezone(timedelta(hours=8))
+_SUN_TIME_UNTIL: Final = 1901
 """The one legal time of China, UTC+8 without summer time; a date in a record is a date here."""
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
@@ -147,6 +149,19 @@ def local_day(*, at: datetime) -> date:
         NaiveTime: If it carries no offset.
     """
     return require_aware(field="at", at=at).astimezone(SHANGHAI).date()
+
+
+def told_in_china(at: datetime) -> str:
+    """Return a moment as RFC 3339 in Chinese time, for machines.
+
+    Args:
+        at: The moment, aware. One before 1901, a slip of somebody's, is told in today's offset: that of the
+            sun over Shanghai had seconds, which RFC 3339 does not.
+    """
+    local = at.astimezone(SHANGHAI)
+    if local.year <= _SUN_TIME_UNTIL:
+        local = at.astimezone(_BEIJING)
+    return local.isoformat()
 
 
 def start_of_day(*, day: date) -> datetime:

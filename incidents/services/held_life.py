@@ -24,7 +24,7 @@ from incidents.models import (
     RestorationStep,
     RoadBlock,
 )
-from incidents.rules.times import SHANGHAI
+from incidents.rules.times import told_in_china
 from incidents.services import deeds
 from incidents.services.assignment_life import matter_of as matter_of_job
 from incidents.services.field_facts import FACTS, FieldFact, read
@@ -201,5 +201,5 @@ def _contradicted(refused: Refused) -> dict[str, Any]:
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(SHANGHAI).isoformat()
+        return told_in_china(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -3,12 +3,16 @@
 import os
 import time
 
+import pytest
+
 from incidents.choices import Role
 from tests.bench.servers import Server
 from tests.phones.conftest import Companies, token_of
 from tests.phones.fleet import Found, look, make_stations, run
 from tests.phones.phone import FieldPhone
 from tests.phones.wire import BadLine
+
+pytestmark = pytest.mark.alone
 
 PHONES = int(os.environ.get("PHONES", "10"))
 SEED = int(os.environ.get("SEED", "7"))

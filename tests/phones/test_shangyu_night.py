@@ -20,6 +20,8 @@ from tests.phones.conftest import Companies, token_of
 from tests.phones.phone import FieldPhone, Refused
 from tests.phones.wire import BadLine
 
+pytestmark = pytest.mark.alone
+
 DROPS, SEED = 0.33, 20240226
 LINGTOUSHAN = [
     ("33", "浙江省"),

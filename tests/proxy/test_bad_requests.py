@@ -92,6 +92,7 @@ def test_a_body_that_never_comes_is_not_waited_for(site: Site) -> None:
     assert not IceReading.objects.exists()
 
 
+@pytest.mark.alone
 def test_half_a_hundred_slow_phones_hold_nobody_up(site: Site) -> None:
     """R25: each sends a byte now and then; the others do not notice."""
     quiet = _seconds(site)

@@ -135,6 +135,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "glaze"}, "/kind", "invalid-choice"),
     ({"method": "media_report"}, "/method", "invalid-choice"),
     ({"observed_at": "2026-11-22T10:00:00"}, "/observed_at", "offset-required"),
+    ({"observed_at": "2026-11-22T10:00:00+20:18"}, "/observed_at", "invalid"),  # no such place on earth
     ({"observed_at": "2026-02-30T10:00:00+08:00"}, "/observed_at", "invalid"),
     ({"section": str(uuid4())}, "/section", "unknown-reference"),
     ({"section": 1}, "/section", "unknown-reference"),

@@ -30,6 +30,8 @@ from tests.incidents.api.storm_deeds import Night
 from tests.incidents.api.syncing import Slow, Synced, attempt, listed
 from tracker.models import Rule
 
+pytestmark = pytest.mark.alone
+
 PARTS = 2
 STEPS = 90  # between two moments in which nothing is under way
 SEEDS = [int(seed) for seed in os.environ.get("ICE_SEEDS", "1 2").split()]

@@ -87,6 +87,7 @@ def test_twenty_at_once_are_one_reading_and_twenty_equal_answers() -> None:
         ({"thickness_mm": 300.1, "kind": "apparent"}, "/thickness_mm", "out-of-range"),
         ({"air_temp_c": 60}, "/air_temp_c", "out-of-range"),
         ({"kind": "glaze"}, "/kind", "invalid-choice"),
+        ({"note": 12}, "/note", "invalid"),
         ({"method": "media_report"}, "/method", "invalid-choice"),
         ({"observed_at": "2026-11-22T10:00:00"}, "/observed_at", "offset-required"),
         ({"observed_at": "2026-11-22T10:00:00+20:18"}, "/observed_at", "invalid"),  # no such place on earth

@@ -118,6 +118,7 @@ def test_a_redis_that_is_slow_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> 
     assert one.failures == 1
 
 
+@pytest.mark.alone
 @pytest.mark.usefixtures("few")
 def test_a_redis_that_hangs_costs_one_blink(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped as by a debugger: it takes connections and never answers."""

@@ -82,6 +82,7 @@ def operations() -> dict[str, list[Any]]:
     """The operations of the running code, by the first word of their address."""
     schema = schemathesis.openapi.from_dict(described())
     schema.config.generation.update(with_security_parameters=False)
+    schema.config.checks.negative_data_rejection.expected_statuses = ["4xx"]  # 410, 411, 412, 413 and 460 too
     found: dict[str, list[Any]] = {}
     for each in schema.get_all_operations():
         operation: Any = each.ok()  # type: ignore[union-attr]  # what is no operation fails right here
@@ -121,6 +122,15 @@ def night(
     )
 
 
+def door(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """Answer as the web server does: with the body read and its file closed, which the client leaves out."""
+    answer: Any = application(environ, start_response)
+    try:
+        return [b"".join(answer)]
+    finally:
+        answer.close()
+
+
 def wrong(night: Night, operation: Any) -> Iterator[str]:
     """Yield what is wrong with the answers of an operation, each kind once."""
     off = [negative_data_rejection] if operation.label in EACH_BY_ITSELF else []
@@ -133,7 +143,7 @@ def wrong(night: Night, operation: Any) -> Iterator[str]:
     def call(made_up: Case[Any], data: st.DataObject) -> None:
         case = night.reality.brought(data.draw, made_up)
         with transaction.atomic():
-            answer = case.call(app=application, headers=night.headers)
+            answer = case.call(app=door, headers=night.headers)
             transaction.set_rollback(True)
         try:
             case.validate_response(answer, checks=CHECKS, excluded_checks=off, headers=night.headers)

@@ -29,10 +29,12 @@ from tests.incidents.api.conftest import Phone, enrolled, make_phone
 from tests.incidents.api.syncing import Synced
 from tests.incidents.api.test_changes import settled
 
+pytestmark = pytest.mark.alone
+
 BUNDLE = "shift-bundle/"
 MOST_BYTES = 100_000
 OPEN_OUTAGES = 20
-QUERIES = 32
+QUERIES = 33
 
 
 def acting() -> Actor:

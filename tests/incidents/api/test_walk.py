@@ -17,6 +17,8 @@ from tests.architecture.source import ROOT
 from tests.factories import make_actor
 from tests.incidents.api.conftest import make_phone
 
+pytestmark = pytest.mark.alone
+
 GUIDE = ROOT / "docs" / "field-api.md"
 
 

@@ -92,3 +92,10 @@ def test_an_unknown_time_can_mean_anything() -> None:
     assert times.occurred_span(at=NOW, precision=TimePrecision.UNKNOWN) is None
     with pytest.raises(NaiveTime):
         times.occurred_span(at=NAIVE, precision=TimePrecision.MINUTE)
+
+
+def test_a_moment_of_long_ago_has_an_offset_of_rfc_3339() -> None:
+    """Until 1901 Shanghai went by the sun, 8:05:43 from Greenwich."""
+    told = [times.told_in_china(datetime(year, 6, 1, tzinfo=UTC)) for year in (257, 1901, 2024)]
+
+    assert told == ["0257-06-01T08:00:00+08:00", "1901-06-01T08:00:00+08:00", "2024-06-01T08:00:00+08:00"]
