@@ -9,12 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
-from psycopg.sql import SQL, Composed
+from psycopg.sql import SQL
 
 from tracker.checks import Check
 from tracker.services import ladder
 from tracker.services.locks import Sweep, alone
-from tracker.services.prepared import one_row
+from tracker.services.prepared import Prepared
 from tracker.services.scope import at_work, scope_of
 
 logger = logging.getLogger(__name__)
@@ -227,22 +227,24 @@ def judge(check: Check, *, now: datetime, found: Evaluated) -> None:
     """
     given: dict[str, Any] = {"code": check.code, "subject_type": check.subject_type, "now": now}
     given |= {"bands": list(check.bands), "zone": settings.TIME_ZONE}
-    counts = one_row(_statement(check), given)
+    counts = _statement(check).one_row(given)
     for name, count in zip(("opened", "raised", "lowered", "resolved"), counts, strict=True):
         setattr(found, name, getattr(found, name) + count)
 
 
 @cache
-def _statement(check: Check) -> Composed:
+def _statement(check: Check) -> Prepared:
     first, climb_at = SQL("1"), SQL("h.climb_at")
     keeping = check.query if check.keeps else _WITHOUT_KEEPING.format(query=check.query)
-    return _EVALUATE.format(
-        scope=scope_of(check),
-        query=keeping,
-        ladders=ladder.LADDERS,
-        first_due=ladder.due(climb_at=SQL("%(now)s::timestamptz"), step=first),
-        first_due_anew=ladder.due(climb_at=SQL("h.restart_at"), step=first),
-        reached=ladder.reached(climb_at=climb_at),
-        following_due=ladder.due(climb_at=climb_at, step=SQL("(step.reached + 1)")),
-        resumed_due=ladder.due(climb_at=climb_at, step=SQL("h.next_step")),
+    return Prepared(
+        _EVALUATE.format(
+            scope=scope_of(check),
+            query=keeping,
+            ladders=ladder.LADDERS,
+            first_due=ladder.due(climb_at=SQL("%(now)s::timestamptz"), step=first),
+            first_due_anew=ladder.due(climb_at=SQL("h.restart_at"), step=first),
+            reached=ladder.reached(climb_at=climb_at),
+            following_due=ladder.due(climb_at=climb_at, step=SQL("(step.reached + 1)")),
+            resumed_due=ladder.due(climb_at=climb_at, step=SQL("h.next_step")),
+        )
     )
