@@ -109,6 +109,7 @@ def _measure() -> int:
         for statement in (_LINES, _OUTAGES, _CREWS, _ASSIGNMENTS, _ESTIMATES):
             cursor.execute(statement, world)
         cursor.execute("VACUUM ANALYZE")
+    took, found = 0.0, Evaluated()
     for name in ("first look", "second look", "third look"):
         began, slowest, found = time.perf_counter(), [], Evaluated()
         for check in CHECKS.values():
