@@ -106,6 +106,7 @@ PARAMETERS: Final = {
     "method": "By this method.",
     "nothing_found": "`true`: finished, and all was well.",
     "open": "`true`: not over yet; `false`: over.",
+    "overdue": "`true`: held for longer than the organisation says.",
     "rows": "`all`: tell of every row, not only of those refused.",
     "severity": "Of this severity.",
     "since": "From this moment on.",
