@@ -218,6 +218,8 @@ class World:
             moment = {"place": place, "observed_at": STORM_NIGHT}
             self.fact(record.WeatherReading, section=section, **moment)
             ice = {"thickness_mm": 12, "kind": "apparent", "method": "visual", "rule_version": "1"}
+            glaze = "assumed_glaze"
+            ice |= {"standard_mm": 12, "thickness_basis": glaze, "grade": "yellow", "grade_basis": glaze}
             reading = self.fact(
                 record.IceReading,
                 section=self.first(record.LineSection),
