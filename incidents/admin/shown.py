@@ -1,7 +1,7 @@
 """How a stored value is shown: units in the header, honest moments, and never nothing for what is unknown."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -81,6 +81,8 @@ def value_in_words(value: Any, field: Any) -> Any:
     """Return a known value as people read it."""
     if isinstance(value, datetime):
         return formats.localize(timezone.localtime(value))
+    if isinstance(value, timedelta):
+        return gettext("%(days)d days") % {"days": value.days}
     if isinstance(field, ArrayField):
         labels = _labels_of_each(field)
         return _listed(str(labels.get(each, each)) for each in value)

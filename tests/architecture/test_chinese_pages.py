@@ -18,12 +18,21 @@ from tracker import models as watch
 from tracker.choices import Part
 
 # Latin words that a Chinese page shows, with the reason; single letters and words with digits are free.
-UNITS = {"cm", "kV", "min", "mm", "MW"}
+UNITS = {"cm", "kV", "kW", "min", "mm", "MW"}
 GRADES = {"II", "III", "IV"}
-NAMES = {"English": "the button to the other language", "WGS": "a datum", "Redis": "a product"}
+NAMES = {
+    "English": "the button to the other language",
+    "WGS": "a datum",
+    "Redis": "a product",
+    "JPEG": "a form of pictures",
+    "PNG": "a form of pictures",
+    "WebP": "a form of pictures",
+}
+# What a held fact keeps as it was told, and what a cursor's scope holds: names of fields and codes.
+KEPT = {"at", "bad-transition", "field", "locate", "located_at", "organizations", "value"}
 OF_THE_ROWS = {"outage", "lineSection", "test"}  # what tests/world.py writes into free text
 DEED = re.compile(r"[a-z_]+\.[a-z_]+")  # codes of the journal, as outage.confirmed
-FREE = UNITS | GRADES | NAMES.keys() | OF_THE_ROWS
+FREE = UNITS | GRADES | NAMES.keys() | OF_THE_ROWS | KEPT
 
 _CODE = {"script", "style"}
 _WORD = re.compile(r"[A-Za-z][\w.@’'-]*[A-Za-z]", re.ASCII)

@@ -81,12 +81,12 @@ class _ChangeForm(_ChangeBase):  # type: ignore[valid-type, misc]
         for band in check.bands:
             named = preview.band_named(band, language=language)
             self.fields[f"severity_{band}"] = forms.ChoiceField(
-                label=f"{named} {_('severity')}".strip(),
+                label=_of(named, _("severity")),
                 choices=Severity.choices,
                 initial=self._said.severities[band],
             )
             self.fields[f"ladder_{band}"] = _LadderField(
-                label=f"{named} {_('ladder')}".strip(),
+                label=_of(named, _("ladder")),
                 required=False,
                 widget=forms.TextInput(attrs={"class": "vTextField"}),
                 initial=in_words(self._said.ladders.get(band, ())),
@@ -238,3 +238,8 @@ class RuleLevelAdmin(RecordAdmin):
         ),
         (_("Repeats"), ["repeat_min", "max_repeats"]),
     ]
+
+
+def _of(band: str, what: object) -> str:
+    """Return what a field holds, and of which band."""
+    return f"{band} {what}".strip()
