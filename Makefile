@@ -38,7 +38,10 @@ phones: ## Let hundreds of simulated phones come back at once; PHONES=500 SEED=7
 	@$(EMBEDDED) run --dev -- env PHONES='$(or $(PHONES),500)' SEED='$(or $(SEED),7)' \
 		python -m pytest -s tests/phones/test_fleet.py
 
-.PHONY: help up manage storm test bench load phones schema-fuzz smoke check lock format messages clean
+load: ## Let 500 phones ask at once; LOAD_RATES=100,200 LOAD_SECONDS=20
+	@$(EMBEDDED) run --dev --mail -- python -m tests.bench.load
+
+
 
 smoke: ## Start the whole system for real, kill parts of it, start it again
 	@$(EMBEDDED) env --dev >/dev/null

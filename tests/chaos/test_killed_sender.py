@@ -33,7 +33,7 @@ def test_kills_lose_nothing_and_double_one_mail_each_at_most(mailbox: tuple[Mail
     organization = make_organization()
     make_post("D", organization=organization)
     for _ in range(MAILS):
-        make_icing(Grade.BLUE, section=make_section(line=make_line(organization=organization)))
+        make_icing(Grade.RED, section=make_section(line=make_line(organization=organization)))
 
     for kill in range(1, KILLS + 1):
         process = start_watchdog(port)

@@ -12,13 +12,13 @@ from django.urls import reverse
 
 from incidents.admin.base import RecordAdmin
 from incidents.choices import Role
-from incidents.models import Device, Division, Line, Organization, Outage, User
+from incidents.models import Device, Division, Line, Organization, Outage, SyncScope, User
 from tests.desk import address, sign_in, verb_address
 from tests.factories import make_line, make_organization, make_outage, make_place, make_section
 from tests.world import World
 from tracker.models import Heartbeat
 
-COMMON = {Division, Heartbeat}  # everybody's
+COMMON = {Division, Heartbeat, SyncScope}  # everybody's, or sets of numbers that are nobody's
 
 
 def pages() -> Iterator[tuple[type[Model], RecordAdmin]]:

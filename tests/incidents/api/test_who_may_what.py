@@ -319,6 +319,8 @@ def test_nothing_is_replaced_patched_or_deleted_by_anybody(db: None) -> None:
         for name, (model, _new, _verbs) in TABLE.items()
         for path in (f"{name}/", f"{name}/{public_name(world.first(model))}/")
         for method in ("put", "patch", "delete")
+        # The bytes of an upload are added to and ended by the protocol: test_photos_seen.py walks who may.
+        if (name, method) not in {("attachments", "patch"), ("attachments", "delete")}
     }
 
     assert {key: status for key, status in answers.items() if status not in NOT_ALLOWED} == {}
