@@ -79,10 +79,8 @@ def _column(label: str, name: str, link: bool) -> Shown:  # noqa: FBT001 - priva
 
 def value_in_words(value: Any, field: Any) -> Any:
     """Return a known value as people read it."""
-    if isinstance(value, datetime):
-        return formats.localize(timezone.localtime(value))
-    if isinstance(value, timedelta):
-        return gettext("%(days)d days") % {"days": value.days}
+    if isinstance(value, datetime | timedelta):
+        return _time_in_words(value)
     if isinstance(field, ArrayField):
         labels = _labels_of_each(field)
         return _listed(str(labels.get(each, each)) for each in value)
@@ -93,6 +91,13 @@ def value_in_words(value: Any, field: Any) -> Any:
     if isinstance(value, bool):
         return yesno(value)
     return display_for_field(value, field, "")
+
+
+def _time_in_words(value: datetime | timedelta) -> str:
+    """Return a moment in local time, or a span in days."""
+    if isinstance(value, timedelta):
+        return gettext("%(days)d days") % {"days": value.days}
+    return str(formats.localize(timezone.localtime(value)))
 
 
 def unknown(row: models.Model, field: Any) -> SafeString:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 # Ending of a name → unit; longer endings first.
 UNITS: Final = {
+    "endurance_h": "h",
     "_g_cm3": "g/cm³",
     "_n_per_m": "N/m",
     "_mm_h": "mm/h",

@@ -21,6 +21,7 @@ from tests import factories as make
 from tests.desk import give_role
 from tests.incidents.api.conftest import enrolled
 from tracker import models as watch
+from tracker.rules.report_numbers import Numbers, as_json
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2024, 2, 27, 8, 0, tzinfo=CHINA)
@@ -85,7 +86,21 @@ class Night:
             Role.DISPATCHER,
         )
         self.alert = self._alert()
+        self._report()
         self.client = enrolled_at(self.user)
+
+    def _report(self) -> None:
+        watch.SituationReport.objects.create(
+            organization=self.county,
+            kind="follow_up",
+            state="drafted",
+            as_of=NOW - timedelta(hours=2),
+            due_at=NOW,
+            created_at=NOW,
+            drafted_at=NOW,
+            numbers=as_json(Numbers()),
+            adds_up=True,
+        )
 
     def _alert(self) -> watch.Alert:
         rule = watch.Rule.objects.create(

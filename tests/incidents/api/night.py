@@ -27,6 +27,7 @@ HOMES = [
     "organizations",
     "outages",
     "patrols",
+    "reports",
     "restoration-steps",
     "road-blocks",
     "sections",
