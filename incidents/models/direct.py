@@ -49,6 +49,13 @@ def run(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     return rows
 
 
+def forget() -> None:
+    """Forget what this connection has prepared: its names stand for other tables from now on."""
+    link = connections[connection.alias].connection
+    for name in _prepared.pop(link, {}).values() if link is not None else ():
+        link.pgconn.exec_(b"DEALLOCATE " + name)
+
+
 def _run(
     link: "psycopg.Connection[Any]", statement: str, values: list[bytes | None]
 ) -> list[tuple[Any, ...]]:

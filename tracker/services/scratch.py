@@ -35,6 +35,7 @@ from incidents.models import (
     SectionIcing,
     Storm,
     SupportRequest,
+    direct,
 )
 from incidents.selectors.grading import current_policy
 from incidents.services import icing
@@ -64,6 +65,8 @@ _EMPTY: Final = [
     RoadBlock.outages.through._meta.db_table,
     *(model._meta.db_table for model in [*OF_A_STORM, *_WATCHED]),
 ]
+_LIKE: Final = sql.SQL("CREATE TEMPORARY TABLE {name} (LIKE public.{name} INCLUDING ALL)")
+_COPY: Final = sql.SQL("INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM public.{name}")
 _HONEST: Final = ("occurred", "blocked", "observed")
 
 
@@ -127,20 +130,20 @@ def scratch(*, keep_rules: bool) -> Iterator[None]:
     Args:
         keep_rules: Whether the current rules are in force there; else there are none.
     """
+    try:
+        yield from _hidden(keep_rules=keep_rules)
+    finally:
+        direct.forget()
+
+
+def _hidden(*, keep_rules: bool) -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:
         for table in (*_EMPTY, *_RULES):
-            cursor.execute(
-                sql.SQL("CREATE TEMPORARY TABLE {name} (LIKE public.{name} INCLUDING ALL)").format(
-                    name=sql.Identifier(table)
-                )
-            )
+            cursor.execute(_LIKE.format(name=sql.Identifier(table)))
         if keep_rules:
             for table in _RULES:
-                cursor.execute(
-                    sql.SQL("INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM public.{name}").format(
-                        name=sql.Identifier(table)
-                    )
-                )
+                cursor.execute(_COPY.format(name=sql.Identifier(table)))
+        direct.forget()
         yield
         transaction.set_rollback(True)
 
