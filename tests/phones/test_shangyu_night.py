@@ -95,7 +95,7 @@ def test_the_shangyu_night(companies: Companies, server: Server, night: Night) -
             phone.sync()
         seen_by_whom_it_concerns(cast)
 
-    assert line.counted.dropped > 10 < line.counted.whole
+    assert line.counted.dropped > 3 < line.counted.whole
     assert refusals(cast) == []
     told_as_it_was(cast, companies, night)
     kept_once()

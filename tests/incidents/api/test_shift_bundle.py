@@ -34,7 +34,7 @@ pytestmark = pytest.mark.alone
 BUNDLE = "shift-bundle/"
 MOST_BYTES = 100_000
 OPEN_OUTAGES = 20
-QUERIES = 33
+QUERIES = 40
 
 
 def acting() -> Actor:
