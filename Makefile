@@ -43,6 +43,10 @@ load: ## Let 500 phones ask at once; LOAD_RATES=100,200 LOAD_SECONDS=20
 
 
 
+schema-fuzz: ## Call every operation with what nobody thought of; EXAMPLES=200
+	@$(EMBEDDED) run --dev --mail -- env SCHEMA_EXAMPLES='$(or $(EXAMPLES),200)' \
+		python -m pytest tests/incidents/api/test_schemathesis.py
+
 smoke: ## Start the whole system for real, kill parts of it, start it again
 	@$(EMBEDDED) env --dev >/dev/null
 	@.venv/bin/python -m pytest tests/embedded/smoke.py $(ARGS)
