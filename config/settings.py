@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 
 from config import env, limits, loggers, photos
 
@@ -101,6 +102,8 @@ CELERY_BROKER_URL = env.broker("REDIS_URL")
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "watch"
+# The doorbell has a queue of its own: a burst of rings never keeps the clock waiting.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("watch", "bell")]
 CELERY_TASK_SOFT_TIME_LIMIT = 50
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_PUBLISH_RETRY = False

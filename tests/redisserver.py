@@ -36,10 +36,16 @@ class Redis:
         self._process.wait()
 
     def waiting(self) -> int:
-        """How many tasks wait in the queue of the watch."""
+        """How many rings wait for a worker."""
         with Connection(self.broker_url) as connection:
             channel: Any = connection.default_channel
-            return int(channel.client.llen("watch"))
+            return int(channel.client.llen("bell"))
+
+    def hear(self) -> None:
+        """Take the rings that wait, as a worker would."""
+        with Connection(self.broker_url) as connection:
+            channel: Any = connection.default_channel
+            channel.client.delete("bell")
 
 
 @contextmanager

@@ -3,6 +3,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from incidents.migrations._at_once import AtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -28,25 +30,29 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'submissions',
             },
         ),
-        migrations.AddField(
-            model_name='submission',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['created_at'], name='submission_by_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='submission_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('status__range', (200, 299))), name='submission_keeps_successes_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='submission_digest_is_whole'),
+        AtOnce(
+            [
+                migrations.AddField(
+                    model_name='submission',
+                    name='user',
+                    field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person'),
+                ),
+                migrations.AddIndex(
+                    model_name='submission',
+                    index=models.Index(fields=['created_at'], name='submission_by_age'),
+                ),
+                migrations.AddConstraint(
+                    model_name='submission',
+                    constraint=models.UniqueConstraint(fields=('user', 'key'), name='submission_key_once'),
+                ),
+                migrations.AddConstraint(
+                    model_name='submission',
+                    constraint=models.CheckConstraint(condition=models.Q(('status__range', (200, 299))), name='submission_keeps_successes_only'),
+                ),
+                migrations.AddConstraint(
+                    model_name='submission',
+                    constraint=models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='submission_digest_is_whole'),
+                ),
+            ]
         ),
     ]

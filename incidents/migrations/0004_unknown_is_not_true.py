@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from incidents.migrations._at_once import AtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -10,20 +12,24 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='icereading',
-            name='ice_axes_in_order',
-        ),
-        migrations.RemoveConstraint(
-            model_name='place',
-            name='place_is_no_more_exact_than_known',
-        ),
-        migrations.AddConstraint(
-            model_name='icereading',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('long_axis_mm__isnull', True), ('short_axis_mm__isnull', True)), models.Q(('long_axis_mm__gte', models.F('short_axis_mm')), ('long_axis_mm__isnull', False), ('short_axis_mm__gt', 0), ('short_axis_mm__isnull', False)), _connector='OR'), name='ice_axes_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('division__isnull', True), ('precision', 'unknown')), models.Q(('line__isnull', False), ('precision', 'pole'), models.Q(('pole_no', ''), _negated=True)), models.Q(('division__isnull', False), ('division_code_length', 12), ('precision', 'village')), models.Q(('division__isnull', False), ('division_code_length', 9), ('precision', 'town')), models.Q(('division__isnull', False), ('division_code_length', 6), ('precision', 'county')), models.Q(('division__isnull', False), ('division_code_length', 4), ('precision', 'city')), _connector='OR'), name='place_is_no_more_exact_than_known', violation_error_message='The precision does not fit the division that is named.'),
+        AtOnce(
+            [
+                migrations.RemoveConstraint(
+                    model_name='icereading',
+                    name='ice_axes_in_order',
+                ),
+                migrations.RemoveConstraint(
+                    model_name='place',
+                    name='place_is_no_more_exact_than_known',
+                ),
+                migrations.AddConstraint(
+                    model_name='icereading',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('long_axis_mm__isnull', True), ('short_axis_mm__isnull', True)), models.Q(('long_axis_mm__gte', models.F('short_axis_mm')), ('long_axis_mm__isnull', False), ('short_axis_mm__gt', 0), ('short_axis_mm__isnull', False)), _connector='OR'), name='ice_axes_in_order'),
+                ),
+                migrations.AddConstraint(
+                    model_name='place',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('division__isnull', True), ('precision', 'unknown')), models.Q(('line__isnull', False), ('precision', 'pole'), models.Q(('pole_no', ''), _negated=True)), models.Q(('division__isnull', False), ('division_code_length', 12), ('precision', 'village')), models.Q(('division__isnull', False), ('division_code_length', 9), ('precision', 'town')), models.Q(('division__isnull', False), ('division_code_length', 6), ('precision', 'county')), models.Q(('division__isnull', False), ('division_code_length', 4), ('precision', 'city')), _connector='OR'), name='place_is_no_more_exact_than_known', violation_error_message='The precision does not fit the division that is named.'),
+                ),
+            ]
         ),
     ]

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
-
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from tracker.mail.letters import harmless
 from tracker.mail.report_words import WORDS, damage_named
@@ -13,6 +11,10 @@ from tracker.mail.tables import Cell, forces_table, totals_table
 from tracker.rules.report_clock import ZONE
 from tracker.rules.report_numbers import Numbers, OutageRow
 from tracker.rules.report_sums import customers_back
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 _MOMENT = "%Y-%m-%d %H:%M"
 
@@ -26,6 +28,8 @@ def workbook(numbers: Numbers, *, title: str, created_at: datetime, language: st
         created_at: Date of the file.
         language: Of the heads.
     """
+    from xlsxwriter import Workbook  # noqa: PLC0415 - 10 MB in every process that never makes one
+
     stored, words = BytesIO(), WORDS[language]
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(stored, options) as book:
@@ -41,14 +45,14 @@ def workbook(numbers: Numbers, *, title: str, created_at: datetime, language: st
     return stored.getvalue()
 
 
-def _sheet(book: Workbook, name: str, widths: Sequence[int]) -> Worksheet:
+def _sheet(book: "Workbook", name: str, widths: Sequence[int]) -> "Worksheet":
     sheet = book.add_worksheet(name)
     for column, width in enumerate([*widths, *[16] * (10 - len(widths))]):
         sheet.set_column(column, column, width)
     return sheet
 
 
-def _fill(sheet: Worksheet, table: Iterable[Sequence[Cell]], bold: object, *, top: int = 0) -> None:
+def _fill(sheet: "Worksheet", table: Iterable[Sequence[Cell]], bold: object, *, top: int = 0) -> None:
     for number, cells in enumerate(table):
         for column, cell in enumerate(cells):
             place = (top + number, column)

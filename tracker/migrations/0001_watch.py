@@ -9,6 +9,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from incidents.migrations._at_once import AtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -181,92 +183,96 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('alert', 'generation', 'level', 'repeat', 'recipient', 'channel'), name='notification_once'), models.CheckConstraint(condition=models.Q(('generation__gte', 1), ('level__gte', 1)), name='notification_counts_from_one'), models.CheckConstraint(condition=models.Q(('address', ''), _negated=True), name='notification_has_an_address'), models.CheckConstraint(condition=models.Q(models.Q(('next_try_at__isnull', False), ('state', 'queued')), ('state__in', ['leased', 'uncertain']), models.Q(('next_try_at__isnull', True), ('state__in', ['accepted', 'failed', 'superseded'])), _connector='OR'), name='notification_owed_or_settled'), models.CheckConstraint(condition=models.Q(models.Q(('lease_token__isnull', False), ('lease_until__isnull', False), ('next_try_at__isnull', True), ('state', 'leased')), models.Q(models.Q(('state', 'leased'), _negated=True), ('lease_token__isnull', True), ('lease_until__isnull', True)), _connector='OR'), name='notification_lease_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('state', 'accepted')), models.Q(models.Q(('state', 'accepted'), _negated=True), ('accepted_at__isnull', True)), _connector='OR'), name='notification_accepted_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('last_error', ''), _negated=True), _connector='OR'), name='notification_failed_with_an_error'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'uncertain'), _negated=True), ('doubts__gte', 1), _connector='OR'), name='notification_uncertain_with_a_doubt')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.UniqueConstraint(fields=('code', 'organization', 'version'), name='rule_version_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('code', 'organization'), name='rule_one_current_version', nulls_distinct=False, violation_error_message='This rule has a current version already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^E[0-9]{2}$')), name='rule_code_is_a_letter_and_two_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='rule_version_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('ack_min__gte', 1), ('ack_min__lte', 1440)), name='rule_ack_min_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('name', ''), _negated=True), models.Q(('stop_condition', ''), _negated=True), models.Q(('subject_type', ''), _negated=True)), name='rule_names_its_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('since_at__isnull', True), ('replaced_at__isnull', True), ('replaced_at__gte', models.F('since_at')), _connector='OR'), name='rule_since_replaced_in_order', violation_error_message='These moments run backwards.'),
-        ),
-        migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['next_due_at', 'id'], name='alert_due'),
-        ),
-        migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(condition=models.Q(('state__in', ['firing', 'acknowledged'])), fields=['-opened_at', '-id'], name='alert_open_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['firing', 'acknowledged'])), fields=('rule_code', 'subject_type', 'subject_id', 'is_exercise'), name='alert_one_open_per_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__in', ['info', 'notice', 'warning', 'critical'])), name='alert_severity_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('generation__gte', 1), ('next_step__gte', 1)), name='alert_counts_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('climb_at__gte', models.F('opened_at'))), name='alert_climbs_after_it_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True), models.Q(('state', 'acknowledged'), _negated=True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False), models.Q(('state', 'firing'), _negated=True)), _connector='OR'), name='alert_acknowledgement_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_due_at__isnull', True), ('resolved_at__isnull', False), ('resolved_why__in', ['cleared', 'rule_off']), ('state', 'resolved')), models.Q(('state__in', ['firing', 'acknowledged']), ('resolved_at__isnull', True), ('resolved_why', '')), _connector='OR'), name='alert_end_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_at__isnull', True), ('resolved_at__isnull', True), ('resolved_at__gte', models.F('opened_at')), _connector='OR'), name='alert_opened_resolved_in_order', violation_error_message='These moments run backwards.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulelevel',
-            constraint=models.UniqueConstraint(fields=('rule', 'band', 'position'), name='level_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulelevel',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='level_position_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulelevel',
-            constraint=models.CheckConstraint(condition=models.Q(('after_min__lte', 525600)), name='level_after_within_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulelevel',
-            constraint=models.CheckConstraint(condition=models.Q(('roles__len__gte', 1), ('roles__contained_by', ['D', 'L', 'S', 'O', 'C', 'M', 'E', 'V', 'G', 'U', 'N'])), name='level_names_known_roles'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulelevel',
-            constraint=models.CheckConstraint(condition=models.Q(('repeat_min__isnull', True), models.Q(('repeat_min__gte', 1), ('repeat_min__lte', 525600)), _connector='OR'), name='level_repeat_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulelevel',
-            constraint=models.CheckConstraint(condition=models.Q(('max_repeats__isnull', True), models.Q(('max_repeats__gte', 1), ('repeat_min__isnull', False)), _connector='OR'), name='level_max_repeats_needs_a_pace'),
+        AtOnce(
+            [
+                migrations.AddConstraint(
+                    model_name='rule',
+                    constraint=models.UniqueConstraint(fields=('code', 'organization', 'version'), name='rule_version_once', nulls_distinct=False),
+                ),
+                migrations.AddConstraint(
+                    model_name='rule',
+                    constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('code', 'organization'), name='rule_one_current_version', nulls_distinct=False, violation_error_message='This rule has a current version already.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='rule',
+                    constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^E[0-9]{2}$')), name='rule_code_is_a_letter_and_two_digits'),
+                ),
+                migrations.AddConstraint(
+                    model_name='rule',
+                    constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='rule_version_from_one'),
+                ),
+                migrations.AddConstraint(
+                    model_name='rule',
+                    constraint=models.CheckConstraint(condition=models.Q(('ack_min__gte', 1), ('ack_min__lte', 1440)), name='rule_ack_min_in_range'),
+                ),
+                migrations.AddConstraint(
+                    model_name='rule',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('name', ''), _negated=True), models.Q(('stop_condition', ''), _negated=True), models.Q(('subject_type', ''), _negated=True)), name='rule_names_its_source'),
+                ),
+                migrations.AddConstraint(
+                    model_name='rule',
+                    constraint=models.CheckConstraint(condition=models.Q(('since_at__isnull', True), ('replaced_at__isnull', True), ('replaced_at__gte', models.F('since_at')), _connector='OR'), name='rule_since_replaced_in_order', violation_error_message='These moments run backwards.'),
+                ),
+                migrations.AddIndex(
+                    model_name='alert',
+                    index=models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['next_due_at', 'id'], name='alert_due'),
+                ),
+                migrations.AddIndex(
+                    model_name='alert',
+                    index=models.Index(condition=models.Q(('state__in', ['firing', 'acknowledged'])), fields=['-opened_at', '-id'], name='alert_open_newest'),
+                ),
+                migrations.AddConstraint(
+                    model_name='alert',
+                    constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['firing', 'acknowledged'])), fields=('rule_code', 'subject_type', 'subject_id', 'is_exercise'), name='alert_one_open_per_subject'),
+                ),
+                migrations.AddConstraint(
+                    model_name='alert',
+                    constraint=models.CheckConstraint(condition=models.Q(('severity__in', ['info', 'notice', 'warning', 'critical'])), name='alert_severity_is_known'),
+                ),
+                migrations.AddConstraint(
+                    model_name='alert',
+                    constraint=models.CheckConstraint(condition=models.Q(('generation__gte', 1), ('next_step__gte', 1)), name='alert_counts_from_one'),
+                ),
+                migrations.AddConstraint(
+                    model_name='alert',
+                    constraint=models.CheckConstraint(condition=models.Q(('climb_at__gte', models.F('opened_at'))), name='alert_climbs_after_it_opened'),
+                ),
+                migrations.AddConstraint(
+                    model_name='alert',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True), models.Q(('state', 'acknowledged'), _negated=True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False), models.Q(('state', 'firing'), _negated=True)), _connector='OR'), name='alert_acknowledgement_is_whole'),
+                ),
+                migrations.AddConstraint(
+                    model_name='alert',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_due_at__isnull', True), ('resolved_at__isnull', False), ('resolved_why__in', ['cleared', 'rule_off']), ('state', 'resolved')), models.Q(('state__in', ['firing', 'acknowledged']), ('resolved_at__isnull', True), ('resolved_why', '')), _connector='OR'), name='alert_end_is_whole'),
+                ),
+                migrations.AddConstraint(
+                    model_name='alert',
+                    constraint=models.CheckConstraint(condition=models.Q(('opened_at__isnull', True), ('resolved_at__isnull', True), ('resolved_at__gte', models.F('opened_at')), _connector='OR'), name='alert_opened_resolved_in_order', violation_error_message='These moments run backwards.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='rulelevel',
+                    constraint=models.UniqueConstraint(fields=('rule', 'band', 'position'), name='level_position_once'),
+                ),
+                migrations.AddConstraint(
+                    model_name='rulelevel',
+                    constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='level_position_from_one'),
+                ),
+                migrations.AddConstraint(
+                    model_name='rulelevel',
+                    constraint=models.CheckConstraint(condition=models.Q(('after_min__lte', 525600)), name='level_after_within_a_year'),
+                ),
+                migrations.AddConstraint(
+                    model_name='rulelevel',
+                    constraint=models.CheckConstraint(condition=models.Q(('roles__len__gte', 1), ('roles__contained_by', ['D', 'L', 'S', 'O', 'C', 'M', 'E', 'V', 'G', 'U', 'N'])), name='level_names_known_roles'),
+                ),
+                migrations.AddConstraint(
+                    model_name='rulelevel',
+                    constraint=models.CheckConstraint(condition=models.Q(('repeat_min__isnull', True), models.Q(('repeat_min__gte', 1), ('repeat_min__lte', 525600)), _connector='OR'), name='level_repeat_in_range'),
+                ),
+                migrations.AddConstraint(
+                    model_name='rulelevel',
+                    constraint=models.CheckConstraint(condition=models.Q(('max_repeats__isnull', True), models.Q(('max_repeats__gte', 1), ('repeat_min__isnull', False)), _connector='OR'), name='level_max_repeats_needs_a_pace'),
+                ),
+            ]
         ),
     ]

@@ -19,7 +19,7 @@ from tracker.services import heartbeats, watch
 from tracker.services.broker import short_connection
 
 logger = logging.getLogger(__name__)
-QUEUE = "watch"
+QUEUE, BELL = "watch", "bell"
 AT_MOST = timedelta(seconds=2)  # a doorbell waits that long for a turn that began before it rang
 
 
@@ -30,7 +30,7 @@ def tick() -> None:
     watch.turn(now=database_now(), signs=[Part.WORKER])
 
 
-@shared_task(name="tracker.ring", queue=QUEUE, expires=10, ignore_result=True)
+@shared_task(name="tracker.ring", queue=BELL, ignore_result=True)
 def ring() -> None:
     """Turn the watch because something was written to the journal; photos are another thread's work."""
     now = database_now()

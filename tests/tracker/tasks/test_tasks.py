@@ -93,7 +93,7 @@ def test_a_ring_turns_the_watch_even_if_redis_takes_no_photos(
     assert beaten() == {Part.CYCLE, Part.WORKER}
 
 
-def test_every_task_has_a_queue_and_vanishes_when_it_is_stale_and_carries_nothing() -> None:
+def test_every_task_has_a_queue_where_nothing_stale_piles_up_and_carries_nothing() -> None:
     assert OURS == [
         "tracker.note_journal_head",
         "tracker.purge",
@@ -103,9 +103,17 @@ def test_every_task_has_a_queue_and_vanishes_when_it_is_stale_and_carries_nothin
     ]
     for name in OURS:
         task: Any = app.tasks[name]
-        assert (task.queue, task.ignore_result) == (app.conf.task_default_queue, True)
-        assert 0 < task.expires <= 600
+        assert task.ignore_result
         assert not task.__header__.__code__.co_argcount
+    assert app.tasks["tracker.ring"].queue == "bell"  # where at most one waits, however old
+    for name in set(OURS) - {"tracker.ring"}:
+        task = app.tasks[name]
+        assert task.queue == app.conf.task_default_queue
+        assert 0 < task.expires <= 600
+
+
+def test_a_worker_hears_the_clock_and_the_doorbell() -> None:
+    assert {queue.name for queue in app.amqp.queues.consume_from.values()} == {"watch", "bell"}
 
 
 def test_beat_wakes_only_tasks_that_exist() -> None:
