@@ -56,7 +56,7 @@ check: ## Run all that CI runs
 
 lock: ## Make requirements*.txt anew from pyproject.toml (asks the package index); UPGRADE=--upgrade
 	@$(EMBEDDED) env --dev >/dev/null
-	@for target in '' '-s3 --extra s3' '-embedded --group embedded' '-dev --group embedded --group dev'; do \
+	@for target in '' '-s3 --extra s3' '-sso --extra sso' '-geo --extra geo' '-embedded --group embedded' '-dev --group embedded --group dev'; do \
 		set -- $$target; name=requirements$$1.txt; [ $$# -eq 0 ] || shift; \
 		.venv/bin/python -m uv pip compile pyproject.toml "$$@" --output-file $$name --quiet $(UPGRADE) \
 			--universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \

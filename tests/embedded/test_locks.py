@@ -11,6 +11,8 @@ ROOT = Path(__file__).parents[2]
 GROUPS = {
     "requirements.txt": [],
     "requirements-s3.txt": ["s3"],
+    "requirements-sso.txt": ["sso"],
+    "requirements-geo.txt": ["geo"],
     "requirements-embedded.txt": ["embedded"],
     "requirements-dev.txt": ["embedded", "dev"],
 }
