@@ -398,7 +398,12 @@ class World:
             important.feeders.set(self.rows[record.Line][:3])
             place = self.rows[record.Organization][number]
             valid_from = STORM_NIGHT.date()
-            self.make(watch.Holding, rule_code="E11", subject_type="outage", subject_id=number)
+            self.make(
+                watch.Holding,
+                rule_code="E11",
+                subject_type="outage",
+                subject_id=self.rows[record.Outage][number].pk,
+            )
             self.make(
                 watch.ResponseThreshold,
                 kind="company",

@@ -28,6 +28,7 @@ from uuid import uuid4
 
 import pytest
 
+pytestmark = pytest.mark.alone
 logger = logging.getLogger(__name__)
 PROJECT = Path(__file__).resolve().parents[2]
 WITH_REDIS_S, WITHOUT_REDIS_S = 3.0, 20.0

@@ -36,7 +36,7 @@ def test_steps_that_fit() -> None:
     ("rule", "seq", "over"),
     [
         ("step_times_run_forward", 3, {"at": STORM_NIGHT - timedelta(seconds=1)}),
-        ("step_numbers_follow", 2, {}),
+        ("step_number_once", 2, {}),
         ("step_numbers_follow", 4, {}),
         ("step_sum_within_affected", 3, {"customers": 8}),
         ("step_generator_never_final", 3, {"method": "generator", "is_final": True}),

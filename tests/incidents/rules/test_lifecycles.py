@@ -32,7 +32,7 @@ LIVES: list[tuple[Any, Any, Any, set[str]]] = [
     (ASSIGNMENT, AssignmentStatus, AssignmentVerb, {"finished", "refused", "aborted"}),
     (SUPPORT_REQUEST, SupportRequestStatus, SupportVerb, {"refused", "cancelled"}),
     (DEPLOYMENT, DeploymentStatus, DeploymentVerb, {"returned", "cancelled"}),
-    (PATROL, PatrolStatus, PatrolVerb, {"cancelled"}),
+    (PATROL, PatrolStatus, PatrolVerb, {"finished", "cancelled"}),
 ]
 
 
