@@ -19,6 +19,7 @@ import pytest
 
 from config.embedded.process import recorded, started
 from tests.embedded.conftest import ROOT, bare, until
+from tests.waiting import is_busy
 
 FIRST, SECOND = 30.0, 15.0  # seconds until all is well, promised for two cores that do nothing else
 MEMORY = 450  # MB, the whole stack
@@ -62,11 +63,6 @@ class System:
         assert self.process is not None
         self.process.send_signal(number)
         return self.process.wait(60)
-
-
-def is_busy() -> bool:
-    """Say whether others work here too: more runs or waits than our start itself brings."""
-    return os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="module")
