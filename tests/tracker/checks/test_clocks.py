@@ -14,6 +14,8 @@ from tracker.services.evaluate import Evaluated, evaluate
 pytestmark = pytest.mark.django_db
 
 SECOND = timedelta(seconds=1)
+# They look at crews, users, the grid and the watch itself: rows that are no record of an event.
+NO_RECORDS = {"E15", "E16", "E18", "E25", "E27", "E35", "E36", "E37"}
 
 
 def look(case: Case, at: datetime) -> Evaluated:
@@ -61,13 +63,11 @@ def test_does_not_flap_and_is_over_when_its_condition_is_gone(case: Case) -> Non
     assert look(case, minutes(case.fires_at) + 3 * SECOND) == Evaluated()
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", [case for case in CASES if case.code not in NO_RECORDS], ids=str)
 def test_records_made_after_the_fact_raise_nothing(case: Case) -> None:
-    """Invariant 17; what the watch itself or the grid holds is no record of an event."""
+    """Invariant 17."""
     load_rule(case.code, params=case.params)
     row = case.make()
-    if not hasattr(row, "entry_mode"):
-        pytest.skip("no record of an event")
     type(row).objects.filter(pk=row.pk).update(entry_mode="historical")  # type: ignore[attr-defined]
 
     assert look(case, minutes(case.fires_at)) == Evaluated()
