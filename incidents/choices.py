@@ -614,3 +614,17 @@ class PhotoProblem(TextChoices):
     SLOW = "too-slow", _("Takes too long to decode")
     UNREADABLE = "unreadable", _("The picture cannot be read")
     DUPLICATE = "duplicate", _("The same photo is there already")
+
+
+class SignInKind(TextChoices):
+    """What happened at the door."""
+
+    WRONG_PASSWORD = "password", _("Wrong name or password")
+    WRONG_CODE = "code", _("Wrong code")
+    CODE_OWED = "code_owed", _("Password right, code asked for")
+    ENTERED = "entered", _("Signed in")
+    SSO_ENTERED = "sso", _("Signed in by the company's identity provider")
+    SSO_REFUSED = "sso_refused", _("Refused after the company's identity provider")
+    CONFIRMED = "confirmed", _("Proved who it is")
+    LEFT = "left", _("Signed out")
+    UNLOCKED = "unlocked", _("Lock lifted")

@@ -389,3 +389,22 @@ class DoesNotAddUp(Refused):
     def __init__(self, *, flaws: Collection[str]) -> None:
         """Name what does not add up."""
         super().__init__(flaws=", ".join(flaws))
+
+
+class TooManyTries(Refused):
+    """Too many wrong passwords or codes for an account, from the same place or from places unknown to it."""
+
+    code = "too-many-tries"
+    final = False
+    template = _("Too many attempts. Try again in %(wait_s)d seconds.")
+
+    def __init__(self, *, wait_s: int) -> None:
+        """Say after how many seconds it may be tried again."""
+        super().__init__(wait_s=wait_s)
+
+
+class WrongCode(Refused):
+    """A code of an authenticator app, or a recovery code, that is wrong, too old or was used before."""
+
+    code = "wrong-code"
+    template = _("This code is wrong, too old or was used before. Wait for the next one.")

@@ -18,6 +18,7 @@ from incidents.access.reach import (
 from incidents.models import (
     Assignment,
     Attachment,
+    BrowserSession,
     CheckIn,
     Crew,
     CrewMember,
@@ -46,7 +47,9 @@ from incidents.models import (
     RestorationStep,
     RoadBlock,
     SafetyBriefing,
+    SecondFactor,
     SectionIcing,
+    SignIn,
     Storm,
     StormNote,
     Submission,
@@ -131,6 +134,9 @@ scope(User, by_oneself("pk"), _accounts)
 scope(Membership, owned("organization"), by_oneself("user"))
 scope(Device, part_of("user"))
 scope(EnrolmentCode, part_of("user"))
+scope(BrowserSession, part_of("user"))
+scope(SignIn, part_of("user"))
+scope(SecondFactor, part_of("user"))
 scope(Submission, part_of("user"))
 scope(SyncScope, public)
 scope(Person, owned("organization"))

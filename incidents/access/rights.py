@@ -42,5 +42,12 @@ SECRET_FIELDS = frozenset(
         "next_prefix",
         "code_digest",
         "client_digest",
+        "key_digest",
+        "session_data",
+        "name_digest",
+        "place_digest",
+        "sealed_key",
+        "key_salt",
+        "recovery_digests",
     }
 )

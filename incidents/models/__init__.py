@@ -19,6 +19,7 @@ from incidents.models.people import Device, Membership, Organization, User
 from incidents.models.places import Division, Place
 from incidents.models.restoration import Estimate, RestorationStep
 from incidents.models.roads import RoadBlock
+from incidents.models.sign_in import BrowserSession, SecondFactor, SignIn
 from incidents.models.storms import Storm, StormNote
 from incidents.models.submissions import Submission
 from incidents.models.supplies import Supply
@@ -31,6 +32,7 @@ from incidents.models.weather_warnings import WeatherWarning
 __all__ = [
     "Assignment",
     "Attachment",
+    "BrowserSession",
     "CheckIn",
     "Crew",
     "CrewMember",
@@ -59,7 +61,9 @@ __all__ = [
     "RestorationStep",
     "RoadBlock",
     "SafetyBriefing",
+    "SecondFactor",
     "SectionIcing",
+    "SignIn",
     "Storm",
     "StormNote",
     "Submission",

@@ -13,7 +13,7 @@ from incidents.choices import Channel, Language
 from incidents.errors import Invalid
 from incidents.journal import Actor
 from incidents.models import Organization, Person, User
-from incidents.services import facts
+from incidents.services import deeds, facts, sessions
 from incidents.services.storing import store
 
 SYSTEM_USERNAME: Final = "system"
@@ -66,8 +66,15 @@ def add_user(
 
 
 @transaction.atomic
-def set_password(user: User, *, password: str, at: datetime, by: Actor) -> User:
+def set_password(user: User, *, password: str, at: datetime, by: Actor, spared: str = "") -> User:
     """Give somebody a new password; every session of the old one ends.
+
+    Args:
+        user: Whose.
+        password: The new one.
+        at: When it was decided.
+        by: Who decides.
+        spared: Digest of the key of the one session that goes on: in which the person changes it.
 
     Raises:
         Invalid: If it is too weak; the old one stays.
@@ -77,7 +84,31 @@ def set_password(user: User, *, password: str, at: datetime, by: Actor) -> User:
     locked.set_password(password)
     store(locked, fields=["password"])
     journal.write("user.password_set", subject=locked, at=at, by=by, after={})
+    sessions.end_all(locked, by=by, spared=spared)
     return locked
+
+
+@transaction.atomic
+def close_account(user: User, *, reason: str, by: Actor) -> User:
+    """Shut somebody out who has left: sessions end and phones are refused from now on; the record stays.
+
+    Raises:
+        Missing: If no reason is given.
+    """
+    facts.require_words(purpose="close_account", reason=reason)
+    closed = _set_active("user.closed", user, active=False, reason=reason, by=by)
+    return sessions.end_all(closed, by=by)
+
+
+@transaction.atomic
+def reopen_account(user: User, *, reason: str, by: Actor) -> User:
+    """Let somebody in again whose account was closed.
+
+    Raises:
+        Missing: If no reason is given.
+    """
+    facts.require_words(purpose="reopen_account", reason=reason)
+    return _set_active("user.reopened", user, active=True, reason=reason, by=by)
 
 
 @transaction.atomic
@@ -124,6 +155,15 @@ def system_actor(*, now: datetime) -> Actor:
     if is_new:
         journal.write("user.added", subject=user, at=now, by=actor)
     return actor
+
+
+def _set_active(kind: str, user: User, *, active: bool, reason: str, by: Actor) -> User:
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    if locked.is_active is not active:
+        before = journal.snapshot(locked)
+        locked.is_active = active
+        deeds.record(kind, locked, before=before, at=by.now, by=by, reason=reason)
+    return locked
 
 
 def _check_password(password: str, user: User) -> None:
