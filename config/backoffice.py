@@ -1,20 +1,32 @@
 """The back office: who gets in, and what it is called."""
 
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext_lazy
+from django.views.decorators.cache import never_cache
 
 from incidents import access
 from incidents.access import Right
 from incidents.api.addresses import address_of
 from incidents.api.limits import limiter
+from incidents.choices import SignInKind
+from incidents.errors import TooManyTries
+from incidents.models import SignIn, User
+from incidents.services import sign_ins
+from incidents.web import entering, own, passwords, second_factor, second_step
 
 # Django's words that its Chinese catalogue lacks; ours are looked up before its.
 OF_DJANGO = (
@@ -35,33 +47,59 @@ class RoleAuthenticationForm(AuthenticationForm):
     error_messages = AuthenticationForm.error_messages | AdminAuthenticationForm.error_messages
     required_css_class = "required"
     wait_s = 0
+    tried: SignIn
 
     def clean(self) -> dict[str, Any]:
-        """Look at the password only while this address has not guessed too often, at this account or at all.
-
-        What is tried from elsewhere does not count: nobody can lock a dispatcher out of a storm.
+        """Look at the password only while neither this address nor the account was tried too often.
 
         Raises:
             ValidationError: With code throttled, or as Django's form.
         """
-        username = str(self.cleaned_data.get("username", "")).casefold()
-        address = address_of(self.request) if self.request else ""
-        self.wait_s = limiter.wait_s("sign_in", address, known=False)
-        self.wait_s = self.wait_s or limiter.wait_s("login", f"{address} {username}", known=False)
-        if self.wait_s:
-            told = _("Too many attempts. Try again in %(n)d seconds.") % {"n": self.wait_s}
-            raise ValidationError(told, code="throttled")
+        request, username = self.request, str(self.cleaned_data.get("username", ""))
+        if request is None or not username or not self.cleaned_data.get("password"):
+            return super().clean()
+        if wait_s := limiter.wait_s("sign_in", address_of(request), known=False):
+            raise self._shut(TooManyTries(wait_s=wait_s))
+        try:
+            self.tried = entering.attempt(request, username, SignInKind.WRONG_PASSWORD)
+        except TooManyTries as shut:
+            raise self._shut(shut) from shut
         return super().clean()
 
     def confirm_login_allowed(self, user: Any) -> None:
         """Refuse an account without such a role; with the same words as a wrong password."""
         super().confirm_login_allowed(user)
-        if Right.ENTER not in access.rights_of(user, now=timezone.now()):
+        takes_password = settings.SIGN_IN.takes_password_of(user.get_username())
+        if not takes_password or Right.ENTER not in access.rights_of(user, now=timezone.now()):
             raise ValidationError(
                 self.error_messages["invalid_login"],
                 code="invalid_login",
                 params={"username": self.username_field.verbose_name},
             )
+
+    def _shut(self, shut: TooManyTries) -> ValidationError:
+        self.wait_s = int(str(shut.fields["wait_s"]))
+        return ValidationError(shut.message, code="throttled")
+
+
+class PasswordPage(LoginView):
+    """Name and password; who needs a second step is not signed in by them."""
+
+    authentication_form = RoleAuthenticationForm
+    template_name = "admin/incidents/login.html"
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Go on after a right password."""
+        user, tried = form.get_user(), cast("RoleAuthenticationForm", form).tried
+        return entering.after_password(self.request, user, tried, to=self.get_success_url())
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Show what is wrong; whoever tries too often is told when to come again."""
+        response = super().form_invalid(form)
+        if wait_s := cast("RoleAuthenticationForm", form).wait_s:
+            response.status_code = 429
+            response["Retry-After"] = str(wait_s)
+        return response
 
 
 class BackOffice(admin.AdminSite):
@@ -70,7 +108,6 @@ class BackOffice(admin.AdminSite):
     site_title = site_header = _("Ice Storm Tracker")
     index_title = _("Overview")
     site_url = None
-    login_form = RoleAuthenticationForm
     index_template = "admin/incidents/index.html"
     empty_value_display = "–"
 
@@ -80,14 +117,60 @@ class BackOffice(admin.AdminSite):
 
         return Right.ENTER in asking(request).rights
 
+    @method_decorator(never_cache)
+    @login_not_required
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Sign in; whoever guesses too often is told so, and when to come again."""
-        response = super().login(request, extra_context)
-        form = (getattr(response, "context_data", None) or {}).get("form")
-        if form is not None and form.wait_s:
-            response.status_code = 429
-            response["Retry-After"] = str(form.wait_s)
-        return response
+        """Ask for name and password."""
+        index = reverse("admin:index")
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(index)
+        to = request.POST.get("next") or request.GET.get("next") or index
+        context = {
+            **self.each_context(request),
+            "title": _("Log in"),
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            "next": to,
+            **(extra_context or {}),
+        }
+        if settings.OIDC:
+            context |= {
+                "provider_address": reverse("oidc_authentication_init"),
+                "provider_query": urlencode({"next": to}),
+            }
+        return cast("HttpResponse", PasswordPage.as_view(extra_context=context)(request))
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Sign out, and write it down."""
+        if request.method == "POST" and isinstance(request.user, User):
+            whence = entering.whence(request, request.user.get_username())
+            sign_ins.note(SignInKind.LEFT, user=request.user, whence=whence, at=timezone.now())
+        return super().logout(request, extra_context)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Change one's own password."""
+        context = {**self.each_context(request), **(extra_context or {})}
+        done = reverse("admin:password_change_done")
+        page = passwords.OwnPassword.as_view(
+            success_url=done, extra_context=context, template_name="registration/password_change_form.html"
+        )
+        return page(request)
+
+    def get_urls(self) -> list[Any]:
+        """Return the pages of the site, with those of one's own."""
+        mine = self.admin_view
+        return [
+            path("login/code/", second_step.second_step, name="second_step"),
+            path("own/", mine(own.own), name="own"),
+            path("own/second-factor/", second_factor.second_factor, name="second_factor"),
+            path("own/second-factor/codes/", mine(own.renew_codes), name="own_codes"),
+            path("own/second-factor/off/", mine(own.switch_off), name="own_second_factor_off"),
+            path("own/sessions/<uuid:uuid>/end/", mine(own.end_session), name="own_session_end"),
+            path("own/sessions/end/", mine(own.end_others), name="own_sessions_end"),
+            path("password/<uuid:uuid>/<str:secret>/", passwords.password_link, name="password_link"),
+            *super().get_urls(),
+        ]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the apps with their models in the order in which they are worked with."""

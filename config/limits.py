@@ -5,7 +5,7 @@ from typing import Final
 from config import env
 
 # Bucket → requests a minute: of one phone or one signed-in person; of one address for "stranger", "enrol" and
-# "sign_in"; for "login" of one account at one address, so that nobody locks a dispatcher out from elsewhere.
+# "sign_in". How often one account may be tried, rows say: incidents/rules/lockout.py.
 # A phone that empties six hours of queue asks some 20 times a second for a minute or two.
 USUAL: Final = {
     "read": 3000,
@@ -17,7 +17,6 @@ USUAL: Final = {
     "credentials": 20,
     "stranger": 60,
     "enrol": 10,
-    "login": 10,
     "sign_in": 60,
 }
 _MOST: Final = 1_000_000

@@ -1,4 +1,4 @@
-"""What every request gets: an id that logs, journal and error answers share."""
+"""What every request gets: an id that logs, journal and error answers share, and pages that use no sensor."""
 
 import re
 from collections.abc import Callable
@@ -12,6 +12,8 @@ from django.middleware.gzip import GZipMiddleware
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 _ACCEPTED = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+_NO_SENSORS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -33,6 +35,7 @@ class RequestIdMiddleware:
         finally:
             request_id.reset(token)
         response["X-Request-ID"] = identity
+        response["Permissions-Policy"] = _NO_SENSORS
         if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
             response.setdefault("Cache-Control", "no-store")
         return response

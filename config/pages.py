@@ -13,6 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from incidents.api.addresses import address_of
+from incidents.web.sessions import browser_of
+
 
 class _PastPhones:
     """Lets requests with a token pass by."""
@@ -26,7 +29,13 @@ class _PastPhones:
 
 
 class Sessions(_PastPhones, SessionMiddleware):
-    """Sessions."""
+    """Sessions, which know where their browser is."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Find the session of the browser."""
+        super().process_request(request)
+        request.META["ICE_ADDRESS"] = address_of(request)
+        browser_of(request).told(request)
 
 
 class SignedIn(_PastPhones, AuthenticationMiddleware):

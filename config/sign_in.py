@@ -75,5 +75,7 @@ def _roles(name: str, default: str) -> frozenset[str]:
     if said == {NOBODY}:
         return frozenset()
     if unknown := said - ROLES:
-        raise ImproperlyConfigured(f"{name}: {', '.join(sorted(unknown))}: expected {NOBODY} or some of {ROLES}")
+        raise ImproperlyConfigured(
+            f"{name}: {', '.join(sorted(unknown))}: expected {NOBODY} or some of {ROLES}"
+        )
     return said

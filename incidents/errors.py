@@ -408,3 +408,10 @@ class WrongCode(Refused):
 
     code = "wrong-code"
     template = _("This code is wrong, too old or was used before. Wait for the next one.")
+
+
+class OwnAccount(Refused):
+    """What somebody else has to do for a person, so that a borrowed browser cannot."""
+
+    code = "own-account"
+    template = _("For your own account somebody else has to do this.")

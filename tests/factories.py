@@ -1,7 +1,7 @@
 """Typed functions that make rows: say only what the test is about."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -24,6 +24,7 @@ from incidents.journal import Actor
 from incidents.models import (
     Assignment,
     Attachment,
+    BrowserSession,
     Crew,
     Damage,
     Division,
@@ -55,6 +56,17 @@ def make_user(**over: Any) -> User:
         "email": f"p{number}@example.com",
     }
     return User.objects.create_user(**(values | over))
+
+
+def make_session(*, user: User | None = None, **over: Any) -> BrowserSession:
+    values = {
+        "user": user or make_user(),
+        "key_digest": f"{next(_numbers):064x}",
+        "started_at": STORM_NIGHT,
+        "last_seen_at": STORM_NIGHT,
+        "expires_at": STORM_NIGHT + timedelta(hours=12),
+    }
+    return BrowserSession.objects.create(**(values | over))
 
 
 def make_actor(*, now: datetime = STORM_NIGHT, user: User | None = None, **over: Any) -> Actor:

@@ -94,6 +94,30 @@ class World:
                 withdrawn_at=STORM_NIGHT,
             )
             self.make(
+                record.BrowserSession,
+                key_digest=f"{next(_numbers):064x}",
+                user=first,
+                started_at=STORM_NIGHT,
+                last_seen_at=STORM_NIGHT,
+                expires_at=STORM_NIGHT + 12 * HOUR,
+            )
+            self.make(
+                record.SignIn,
+                kind="entered",
+                at=STORM_NIGHT,
+                user=first,
+                name_digest="0" * 64,
+                address="10.0.0.7",
+            )
+            self.make(
+                record.SecondFactor,
+                user=first,
+                sealed_key="0" * 40,
+                key_salt="0" * 32,
+                offered_at=STORM_NIGHT,
+                ended_at=STORM_NIGHT if self.rows[record.SecondFactor] else None,
+            )
+            self.make(
                 record.Submission,
                 user=first,
                 key=str(next(_numbers)),

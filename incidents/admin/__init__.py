@@ -25,6 +25,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     places,
     restoration,
     roads,
+    sign_in,
     storms,
     submissions,
     supplies,

@@ -15,6 +15,7 @@ from incidents.admin.enrolments import enrol_verb
 from incidents.admin.fields import moment, of
 from incidents.admin.forms import ReasonForm, correction_of, form_of, manages
 from incidents.admin.organizations import MembershipInline
+from incidents.admin.sign_in import SessionInline, account_verbs
 from incidents.admin.verbs import Verb
 from incidents.choices import DeviceScope, Role
 from incidents.journal import Actor
@@ -109,12 +110,12 @@ class UserAdmin(RecordAdmin):
         (_("Reached through"), ["email", "phone"]),
         (_("Signing in"), ["last_login", "date_joined", "is_superuser"]),
     ]
-    inlines = [RoleInline, DeviceInline]
+    inlines = [RoleInline, DeviceInline, SessionInline]
 
     add_verb = Verb(
         name="add", label=_("Add account"), call=_add_account, right=Right.MANAGE, form=_AccountForm
     )
-    verbs = [enrol_verb]
+    verbs = [enrol_verb, *account_verbs]
 
 
 @admin.register(Device)

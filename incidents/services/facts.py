@@ -8,9 +8,9 @@ from django.db import models
 
 from incidents import journal
 from incidents.choices import EntryMode, Source
-from incidents.errors import Missing
+from incidents.errors import Missing, OwnAccount
 from incidents.journal import Actor
-from incidents.models import Crew, Line, LineSection, Organization, Storm
+from incidents.models import Crew, Line, LineSection, Organization, Storm, User
 from incidents.models.base import Sourced
 from incidents.rules.times import check_not_future, check_not_too_old
 from incidents.services import unknowns
@@ -131,6 +131,16 @@ def require_words(*, purpose: str, **texts: str) -> None:
     for field, text in texts.items():
         if not text.strip():
             raise Missing(field=field, purpose=purpose)
+
+
+def require_other(user: User, *, by: Actor) -> None:
+    """Refuse what nobody may do for the own account.
+
+    Raises:
+        OwnAccount: If the account is that of who acts.
+    """
+    if user == by.user:
+        raise OwnAccount
 
 
 def keys_of(rows: Iterable[models.Model]) -> list[int]:

@@ -28,9 +28,11 @@ def offer(user: User, *, reason: str, by: Actor) -> tuple[User, str]:
 
     Raises:
         Missing: If no reason is given.
+        OwnAccount: If it is one's own.
         Inconsistent: If the account is closed.
     """
     facts.require_words(purpose="reset_password", reason=reason)
+    facts.require_other(user, by=by)
     if not user.is_active:
         raise Inconsistent(field="user", value=user, relation="=", other="is_active", other_value=True)
     journal.write("user.password_link_offered", subject=user, at=by.now, by=by, after={}, reason=reason)

@@ -94,8 +94,10 @@ def close_account(user: User, *, reason: str, by: Actor) -> User:
 
     Raises:
         Missing: If no reason is given.
+        OwnAccount: If it is one's own.
     """
     facts.require_words(purpose="close_account", reason=reason)
+    facts.require_other(user, by=by)
     closed = _set_active("user.closed", user, active=False, reason=reason, by=by)
     return sessions.end_all(closed, by=by)
 

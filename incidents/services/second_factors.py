@@ -23,7 +23,7 @@ from incidents import journal
 from incidents.errors import Conflict, WrongCode
 from incidents.journal import Actor
 from incidents.models import SecondFactor, User
-from incidents.services import facts
+from incidents.services import facts, sessions
 from incidents.services.storing import store
 
 STEP_S: Final = 30
@@ -77,8 +77,16 @@ def typed_key(row: SecondFactor) -> str:
 
 
 @transaction.atomic
-def confirm(user: User, *, code: str, by: Actor) -> list[str]:
+def confirm(user: User, *, code: str, by: Actor, spared: str = "") -> list[str]:
     """Switch a person's second factor on, once a code shows that the app has the secret.
+
+    Sessions that were begun without it end.
+
+    Args:
+        user: Whose.
+        code: What the app shows.
+        by: The person.
+        spared: Digest of the key of the one session that goes on: in which it is switched on.
 
     Returns:
         Ten recovery codes, each good for one sign-in: the only time that they are seen.
@@ -93,6 +101,7 @@ def confirm(user: User, *, code: str, by: Actor) -> list[str]:
     row.confirmed_at = by.now
     store(row)
     journal.write("user.second_factor_on", subject=user, at=by.now, by=by, after={"second_factor": True})
+    sessions.end_all(user, by=by, spared=spared)
     return codes
 
 
@@ -117,7 +126,7 @@ def check(user: User, *, code: str, by: Actor) -> SecondFactor:
 
 @transaction.atomic
 def renew_codes(user: User, *, code: str, by: Actor) -> list[str]:
-    """Give a person ten new recovery codes; what is left of the old ones never works again.
+    """Give a person ten new recovery codes, for a code; what is left of the old ones never works again.
 
     Raises:
         WrongCode: As :func:`check`.
@@ -130,26 +139,33 @@ def renew_codes(user: User, *, code: str, by: Actor) -> list[str]:
 
 
 @transaction.atomic
-def switch_off_own(user: User, *, code: str, by: Actor) -> None:
-    """Switch one's own second factor off, with a code.
+def switch_off_own(user: User, *, code: str, by: Actor) -> SecondFactor:
+    """Switch one's own second factor off, for a code.
 
     Raises:
         WrongCode: As :func:`check`.
     """
-    _end(check(user, code=code, by=by), reason="", by=by)
+    row = check(user, code=code, by=by)
+    _end(row, reason="", by=by)
+    return row
 
 
 @transaction.atomic
 def switch_off(row: SecondFactor, *, reason: str, by: Actor) -> SecondFactor:
     """Switch somebody's second factor off whose phone is gone; one that is off stays so.
 
+    The person's sessions end: whoever has the phone may have been signed in on it.
+
     Raises:
         Missing: If no reason is given.
+        OwnAccount: If it is one's own.
     """
     facts.require_words(purpose="switch_off", reason=reason)
+    facts.require_other(row.user, by=by)
     locked = SecondFactor.objects.select_for_update(of=["self"]).select_related("user").get(pk=row.pk)
     if locked.ended_at is None:
         _end(locked, reason=reason, by=by)
+        sessions.end_all(locked.user, reason=reason, by=by)
     return locked
 
 

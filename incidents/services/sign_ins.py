@@ -83,9 +83,7 @@ def accept(tried: SignIn, *, kind: SignInKind, user: User) -> None:
 
 def note(kind: SignInKind, *, user: User | None, whence: Whence, at: datetime, username: str = "") -> SignIn:
     """Write down what happened at the door without a password: by the identity provider, or signing out."""
-    return _note(
-        kind, user.username if user else username, whence, user_id=user.pk if user else None, at=at
-    )
+    return _note(kind, user.username if user else username, whence, user_id=user.pk if user else None, at=at)
 
 
 @transaction.atomic
@@ -94,8 +92,10 @@ def unlock(user: User, *, reason: str, by: Actor) -> User:
 
     Raises:
         Missing: If no reason is given.
+        OwnAccount: If it is one's own.
     """
     facts.require_words(purpose="unlock", reason=reason)
+    facts.require_other(user, by=by)
     note(SignInKind.UNLOCKED, user=user, whence=Whence(address="", agent=""), at=by.now)
     journal.write("user.unlocked", subject=user, at=by.now, by=by, after={}, reason=reason)
     return user

@@ -31,6 +31,7 @@ from tracker.choices import Part
 QUERIES: dict[str, tuple[int, int]] = {
     "incidents.Assignment": (9, 6),
     "incidents.Attachment": (7, 5),
+    "incidents.BrowserSession": (7, 4),
     "incidents.CheckIn": (8, 4),
     "incidents.Crew": (6, 10),
     "incidents.CrewMember": (8, 5),
@@ -59,7 +60,9 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.RestorationStep": (8, 4),
     "incidents.RoadBlock": (8, 7),
     "incidents.SafetyBriefing": (7, 6),
+    "incidents.SecondFactor": (6, 5),
     "incidents.SectionIcing": (8, 5),
+    "incidents.SignIn": (7, 4),
     "incidents.Storm": (7, 9),
     "incidents.StormNote": (8, 4),
     "incidents.Submission": (8, 4),

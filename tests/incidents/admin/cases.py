@@ -10,6 +10,7 @@ from django.utils import timezone
 from incidents import models as record
 from incidents.choices import Role
 from incidents.models import Organization, User
+from incidents.services import second_factors
 from tests import factories as make
 from tests.desk import give_role
 
@@ -92,6 +93,24 @@ def vehicle(ours: Organization) -> record.Vehicle:
 
 def member(ours: Organization) -> User:
     return give_role(make.make_user(), ours, Role.VIEWER)
+
+
+def closed_member(ours: Organization) -> User:
+    return give_role(make.make_user(is_active=False), ours, Role.VIEWER)
+
+
+def session_of_member(ours: Organization) -> record.BrowserSession:
+    return make.make_session(user=member(ours))
+
+
+def signed_in_member(ours: Organization) -> User:
+    user = session_of_member(ours).user
+    assert user is not None
+    return user
+
+
+def factor_of_member(ours: Organization) -> record.SecondFactor:
+    return second_factors.offer(member(ours), by=make.make_actor())
 
 
 def storm(ours: Organization) -> record.Storm:
@@ -311,6 +330,13 @@ CASES: dict[str, Case] = {
         new(username="wang", display_name="王五", language="zh-hans", organization=itself, role="viewer"),
         "membership.joined",
     ),
+    "User.unlock": (member, new(), "user.unlocked"),
+    "User.reset_password": (member, new(), "user.password_link_offered"),
+    "User.end_sessions": (signed_in_member, new(), "user.sessions_ended"),
+    "User.close": (member, new(), "user.closed"),
+    "User.reopen": (closed_member, new(), "user.reopened"),
+    "BrowserSession.end": (session_of_member, new(), "user.sessions_ended"),
+    "SecondFactor.switch_off": (factor_of_member, new(), "user.second_factor_off"),
     "User.enrol": (member, new(scopes=["read"], days="30"), "enrolment_code.offered"),
     "EnrolmentCode.withdraw": (CODE, new(), "enrolment_code.withdrawn"),
     "Device.add": (None, new(user=member, name="一号机", scopes=["read"], days="30"), "device.enrolled"),
