@@ -2,9 +2,11 @@
 
 import logging
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from jwt import PyJWTError
@@ -50,8 +52,7 @@ class Callback(OIDCAuthenticationCallbackView):
         """Say that it did not work, and nothing of why."""
         self._note(SignInKind.SSO_REFUSED, self.user)
         messages.error(self.request, _("The company's account does not let you in here."))
-        answer: HttpResponse = super().login_failure()
-        return answer
+        return HttpResponseRedirect(reverse(settings.LOGIN_URL))
 
     def _note(self, kind: SignInKind, user: User | None) -> SignIn:
         name = user.get_username() if user else ""

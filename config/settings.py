@@ -163,8 +163,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-LOGIN_URL = LOGIN_REDIRECT_URL_FAILURE = "/admin/login/"
-LOGIN_REDIRECT_URL = "/admin/"
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
 OIDC = oidc.from_environment(embedded=EMBEDDED)
 globals().update(OIDC)  # under the names that mozilla-django-oidc reads; none where there is no provider
 SIGN_IN = sign_in.from_environment(embedded=EMBEDDED, has_provider=bool(OIDC))

@@ -65,9 +65,8 @@ def use(user: User, *, secret: str, password: str, lasting: timedelta, by: Actor
     """
     User.objects.select_for_update().get(pk=user.pk)
     locked = owner(user.uuid, secret, now=by.now, lasting=lasting)
-    people.set_password(locked, password=password, at=by.now, by=by)
     sign_ins.note(SignInKind.UNLOCKED, user=locked, whence=Whence(address="", agent=""), at=by.now)
-    return locked
+    return people.set_password(locked, password=password, at=by.now, by=by)
 
 
 def _secret(user: User, made: int) -> str:

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods
 
 from incidents.choices import SignInKind
 from incidents.errors import NotFound, TooManyTries
-from incidents.models import User
 from incidents.services import password_links, people, sign_ins
 from incidents.web import entering
 from incidents.web.second_step import answer

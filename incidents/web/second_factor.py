@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from incidents.errors import WrongCode
 from incidents.models import SecondFactor, User
@@ -21,7 +20,6 @@ from incidents.web.sessions import browser_of
 
 @never_cache
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Set a second factor up, for oneself: signed in, or at the door where one's role asks for it."""
     owed = entering.owed(request)

@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from incidents.choices import SignInKind
 from incidents.errors import TooManyTries, WrongCode
@@ -76,7 +75,6 @@ def answer(request: HttpRequest, template: str, **told: Any) -> HttpResponse:
 
 @never_cache
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:
     """Ask for a code and sign in; without a password before it there is nothing here."""
     owed = entering.owed(request)

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
+PASSWORD_LINK = "/admin/password/00000000-0000-4000-8000-000000000000/secret/"
 OPEN = {
     "/": "leads to the overview, which asks to sign in",
     "/admin/login/": "where one signs in",
@@ -20,7 +21,7 @@ OPEN = {
     "/i18n/setlang/": "the sign-in page has both languages; sets a cookie and nothing else",
     "/a/token/": "answers an alert from a mail; the address is signed, personal and ends",
     "/calendar/secret.ics": "a person's shifts for a phone; the address is a secret that can be revoked",
-    "/admin/password/00000000-0000-4000-8000-000000000000/secret/": "sets a password by a link that is made for one person, works once and ends",
+    PASSWORD_LINK: "sets a password by a link for one person, which works once and ends",
     "/healthz": "asked by machines; says only whether the parts are alive",
 }
 

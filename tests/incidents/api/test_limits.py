@@ -104,7 +104,7 @@ def test_s22_without_redis_phones_go_on_and_strangers_stop(monkeypatch: pytest.M
     one = a_limiter()
 
     assert let_in(one, "device", times=50) == 50
-    assert let_in(one, "address", times=50, known=False, bucket="login") == 5
+    assert let_in(one, "address", times=50, known=False, bucket="enrol") == 5
     assert (gone.asked, one.failures) == (1, 1)  # then it is left alone
 
 
