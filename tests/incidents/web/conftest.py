@@ -40,7 +40,6 @@ class Visitor:
         answer = self.browser.post(CODE, {"code": code})
         return answer["Location"] if answer.status_code == 302 else str(answer.status_code)
 
-    @property
     def is_in(self) -> bool:
         """Whether the overview opens."""
         return self.browser.get(INDEX).status_code == 200

@@ -50,16 +50,16 @@ def test_one_is_ended_and_is_out_at_its_next_request(visitor: Visitor, there: Vi
 
     visitor.browser.post(reverse("admin:own_session_end", args=[row.uuid]))
 
-    assert not there.is_in
+    assert not there.is_in()
     assert there.browser.get("/api/v1/me/").status_code == 401
-    assert visitor.is_in
+    assert visitor.is_in()
     assert JournalEntry.objects.get(kind="user.sessions_ended").by == visitor.user
 
 
 def test_all_others_are_ended(visitor: Visitor, there: Visitor) -> None:
     visitor.browser.post(reverse("admin:own_sessions_end"))
 
-    assert (visitor.is_in, there.is_in) == (True, False)
+    assert (visitor.is_in(), there.is_in()) == (True, False)
 
 
 def test_those_of_somebody_else_are_not_found(visitor: Visitor, there: Visitor, ours: Organization) -> None:
@@ -68,12 +68,12 @@ def test_those_of_somebody_else_are_not_found(visitor: Visitor, there: Visitor, 
     row = BrowserSession.objects.get(address="10.7.7.7")
 
     assert thief.post(reverse("admin:own_session_end", args=[row.uuid])).status_code == 404
-    assert there.is_in
+    assert there.is_in()
 
 
 def test_nothing_is_ended_by_a_link(visitor: Visitor, there: Visitor) -> None:
     assert visitor.browser.get(reverse("admin:own_sessions_end")).status_code == 405
-    assert there.is_in
+    assert there.is_in()
 
 
 def test_an_administrator_ends_those_of_a_person(
@@ -84,10 +84,10 @@ def test_an_administrator_ends_those_of_a_person(
     row = BrowserSession.objects.get(address="10.7.7.7")
 
     desk.post(verb_address(row, "end"), {"reason": "值班结束未退出"})
-    assert (visitor.is_in, there.is_in) == (True, False)
+    assert (visitor.is_in(), there.is_in()) == (True, False)
     desk.post(verb_address(visitor.user, "end_sessions"), {"reason": "手机丢失"})
 
-    assert not visitor.is_in
+    assert not visitor.is_in()
     assert list(JournalEntry.objects.order_by("pk").values_list("kind", "reason")) == [
         ("user.sessions_ended", "值班结束未退出"),
         ("user.sessions_ended", "手机丢失"),
@@ -103,7 +103,7 @@ def test_a_closed_account_is_out_at_once_and_comes_in_again_when_reopened(
 
     desk.post(verb_address(visitor.user, "close"), {"reason": "离职"})
 
-    assert (visitor.is_in, there.is_in) == (False, False)
+    assert (visitor.is_in(), there.is_in()) == (False, False)
     assert visitor.gives_password() == "200"
     desk.post(verb_address(visitor.user, "reopen"), {"reason": "返聘"})
     assert visitor.gives_password() == INDEX
@@ -116,7 +116,7 @@ def test_a_new_password_ends_the_others_and_not_this_one(visitor: Visitor, there
     )
 
     assert answer.status_code == 302
-    assert (visitor.is_in, there.is_in) == (True, False)
+    assert (visitor.is_in(), there.is_in()) == (True, False)
     assert there.gives_password(new) == INDEX
     assert "user.password_set" in JournalEntry.objects.values_list("kind", flat=True)
 
@@ -136,7 +136,7 @@ def test_guessing_the_old_password_in_somebody_elses_browser_ends(visitor: Visit
 def test_idle_too_long_is_out(visitor: Visitor, settings: Settings) -> None:
     visitor.gives_password()
     ages(started_at=59 * MINUTE, last_seen_at=59 * MINUTE)
-    assert visitor.is_in
+    assert visitor.is_in()
     ages(started_at=61 * MINUTE, last_seen_at=61 * MINUTE)
 
     assert visitor.browser.get(INDEX)["Location"].startswith(LOGIN)
@@ -146,19 +146,19 @@ def test_a_shift_is_the_longest(visitor: Visitor, settings: Settings) -> None:
     settings.SIGN_IN = dataclasses.replace(settings.SIGN_IN, longest=timedelta(hours=2))
     visitor.gives_password()
     ages(started_at=119 * MINUTE, expires_at=119 * MINUTE)
-    assert visitor.is_in
+    assert visitor.is_in()
     ages(expires_at=2 * MINUTE)
 
-    assert not visitor.is_in
+    assert not visitor.is_in()
 
 
 def test_being_there_is_noted_once_a_minute(visitor: Visitor) -> None:
     visitor.gives_password()
     ages(started_at=2 * MINUTE, last_seen_at=2 * MINUTE)
 
-    assert visitor.is_in
+    assert visitor.is_in()
     first = BrowserSession.objects.get(ended_at=None).last_seen_at
-    assert visitor.is_in
+    assert visitor.is_in()
 
     assert timezone.now() - first < MINUTE
     assert BrowserSession.objects.get(ended_at=None).last_seen_at == first
@@ -178,7 +178,7 @@ def test_signing_out_leaves_an_ended_row(visitor: Visitor) -> None:
     visitor.browser.post(reverse("admin:logout"))
 
     visitor.browser.cookies["sessionid"] = key
-    assert not visitor.is_in
+    assert not visitor.is_in()
     row = BrowserSession.objects.get(user=visitor.user)
     assert row.ended_at is not None
     assert row.session_data == ""
@@ -238,6 +238,6 @@ def test_an_administrator_makes_a_link_with_which_the_person_sets_a_password(
     assert stranger.post(link, {"new_password1": "short", "new_password2": "short"}).status_code == 200
     assert stranger.post(link, new)["Location"] == LOGIN
 
-    assert not visitor.is_in
+    assert not visitor.is_in()
     assert stranger.post(link, new).status_code == 404
     assert visitor.gives_password(new["new_password1"]) == INDEX

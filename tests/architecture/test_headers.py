@@ -1,0 +1,85 @@
+"""What every answer carries, whatever the address, the method and who asks (S5)."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import get_resolver
+from pytest_django.fixtures import Settings
+
+from tests.architecture.test_urls import addresses
+from tests.factories import make_user
+
+MUST_BE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+POLICY = {
+    "default-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'self'",
+}
+FILE = "/static/incidents/admin.css"
+
+
+def flaws(answer: HttpResponseBase) -> Iterator[str]:
+    for name, value in MUST_BE.items():
+        if answer.get(name) != value:
+            yield f"{name}: {answer.get(name)}"
+    policy = answer.get("Content-Security-Policy", "")
+    if "unsafe" in policy or not {part.strip() for part in policy.split(";")} >= POLICY:
+        yield f"Content-Security-Policy: {policy}"
+
+
+def everywhere(client: Client, **over: object) -> dict[str, list[str]]:
+    found = {}
+    for url in [*addresses(get_resolver().url_patterns), FILE, "/nothing/", "/api/v1/nothing/"]:
+        for method in ("GET", "POST", "TRACE"):
+            answer = client.generic(method, url, **over)  # type: ignore[arg-type]
+            if told := list(flaws(answer)):
+                found[f"{method} {url}"] = told
+    return found
+
+
+@pytest.mark.django_db
+def test_every_answer_to_a_stranger_carries_them(client: Client) -> None:
+    client.raise_request_exception = False
+
+    assert everywhere(client) == {}
+
+
+@pytest.mark.django_db
+def test_every_answer_to_somebody_who_may_everything_carries_them(client: Client) -> None:
+    client.force_login(make_user(is_superuser=True))
+    client.raise_request_exception = False
+
+    assert everywhere(client) == {}
+
+
+@pytest.mark.django_db
+def test_pages_and_answers_are_kept_nowhere(client: Client) -> None:
+    for url in ("/admin/login/", "/api/v1/me/", "/admin/", "/nothing/"):
+        assert "no-store" in client.get(url)["Cache-Control"], url
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", ["/admin/login/", "/api/v1/me/", "/healthz", FILE])
+def test_over_https_browsers_are_told_to_stay_there(client: Client, settings: Settings, url: str) -> None:
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    settings.SECURE_HSTS_SECONDS = 31536000
+
+    assert client.get(url, secure=True)["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+@pytest.mark.django_db
+def test_pages_in_the_clear_lead_to_https_and_the_api_is_refused(client: Client, settings: Settings) -> None:
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get("/admin/login/")["Location"].startswith("https://")
+    assert client.get("/api/v1/me/").status_code == 403
