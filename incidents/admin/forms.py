@@ -84,3 +84,8 @@ def manages(*fields: str) -> dict[str, Right]:
 def operates(*fields: str) -> dict[str, Right]:
     """Return the rule that these fields name rows which the person operates."""
     return dict.fromkeys(fields, Right.OPERATE)
+
+
+def records(*fields: str) -> dict[str, Right]:
+    """Return the rule that these fields name rows about which the person records."""
+    return dict.fromkeys(fields, Right.RECORD)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
 from incidents.admin.fields import moment, of, reason, text, why_unknown
-from incidents.admin.forms import AtForm, AtReasonForm, form_of, operates
+from incidents.admin.forms import AtForm, AtReasonForm, form_of, operates, records
 from incidents.admin.verbs import Verb, VerbForm
 from incidents.admin.where import has_place, place_of, where_fields
 from incidents.choices import EstimateKind, OutageStatus
@@ -43,7 +43,7 @@ _ReportForm = form_of(
     "parent",
     *_KNOWN,
     also={**where_fields(), "at": moment(_("Reported"))},
-    rights=operates("organization", "line", "section", "parent"),
+    rights=records("organization", "line", "section", "parent"),
     may_be_unknown=_UNKNOWN,
     field_order=["organization", "at", "line", "section", "words", "division", "pole_no"],
 )
@@ -187,25 +187,26 @@ def _publish(outage: Outage, **said: Any) -> Estimate:
 
 def _stage(name: str, label: Any, call: Any, **over: Any) -> Verb:
     """Return a verb that needs the right to operate, and a form that asks when unless said otherwise."""
-    over = {"form": AtForm, "offered": _while(OutageVerb(name)), **over}
-    return Verb(name=name, label=label, call=call, right=Right.OPERATE, **over)
+    over = {"right": Right.OPERATE, "form": AtForm, "offered": _while(OutageVerb(name)), **over}
+    return Verb(name=name, label=label, call=call, **over)
 
 
-REPORT = Verb(name="report", label=_("Report an outage"), call=report, right=Right.OPERATE, form=_ReportForm)
+REPORT = Verb(name="report", label=_("Report an outage"), call=report, right=Right.RECORD, form=_ReportForm)
 VERBS = [
     _stage("confirm", _("Confirm"), outages.confirm, many=True),
-    _stage("locate", _("Fault located"), _locate, form=_LocateForm),
-    _stage("isolate", _("Fault isolated"), outages.isolate),
-    _stage("start_repair", _("Begin the repair"), outages.start_repair),
+    _stage("locate", _("Fault located"), _locate, form=_LocateForm, right=Right.RECORD),
+    _stage("isolate", _("Fault isolated"), outages.isolate, right=Right.RECORD),
+    _stage("start_repair", _("Begin the repair"), outages.start_repair, right=Right.RECORD),
     _stage(
         "restore_step",
         _("Restoration step"),
         restoration.restore_step,
+        right=Right.RECORD,
         form=_StepForm,
         offered=_while(OutageVerb.RESTORE_STEP, OutageVerb.SUPPLY_STEP),
         help_text=_("A generator supplies but does not restore. The step after which nobody is out ends it."),
     ),
-    _stage("repair", _("Equipment repaired"), restoration.repair),
+    _stage("repair", _("Equipment repaired"), restoration.repair, right=Right.RECORD),
     _stage("return_to_normal", _("Normal switching mode"), restoration.return_to_normal),
     Verb(
         name="publish_estimate",

@@ -44,6 +44,7 @@ def everywhere(client: Client, **over: object) -> dict[str, list[str]]:
             answer = client.generic(method, url, **over)  # type: ignore[arg-type]
             if told := list(flaws(answer)):
                 found[f"{method} {url}"] = told
+            answer.close()
     return found
 
 
@@ -74,7 +75,10 @@ def test_over_https_browsers_are_told_to_stay_there(client: Client, settings: Se
     settings.HTTPS = settings.SECURE_SSL_REDIRECT = settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     settings.SECURE_HSTS_SECONDS = 31536000
 
-    assert client.get(url, secure=True)["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    answer = client.get(url, secure=True)
+    answer.close()
+
+    assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 @pytest.mark.django_db
