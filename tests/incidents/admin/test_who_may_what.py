@@ -28,7 +28,10 @@ REACHING = {"inside", "above"}
 SEEN_FROM: dict[type[Model], set[str]] = {
     record.Storm: {"inside", "above", "below"},  # the storms of the city are those of its counties
     record.WeatherWarning: {"inside", "above", "below"},  # and so are its warnings
+    watch.Replay: {"inside", "above", "below"},  # and the replays of its storms
 }
+# Whose rows are looked at: one who sees, one who guards besides; the field API's table walks all roles.
+LOOKING = {Role.VIEWER, Role.ADMIN}
 # What the field API calls otherwise: there a thing that is added, here a deed.
 AT_THE_DESK = {
     "restore_steps": "restore_step",
@@ -89,11 +92,12 @@ def wrongly_shown(world: World, position: str, role: Role) -> Iterator[Any]:
     for model, page in pages():
         key = world.first(model).pk
         opens = bool(rights & page.needs)
+        looks = opens and role in LOOKING
         sees = opens and (model in COMMON or position in SEEN_FROM.get(model, REACHING))
         adds = page.add_verb is not None and page.add_verb.right in rights
         found = {
             "opens": page.has_view_permission(request) is opens,
-            "row": not opens or page.get_queryset(request).filter(pk=key).exists() is sees,
+            "row": not looks or page.get_queryset(request).filter(pk=key).exists() is sees,
             "page": not (opens and role is Role.ADMIN)
             or (page.get_object(request, str(key)) is not None) is sees,
             "adds": page.has_add_permission(request) is adds,
