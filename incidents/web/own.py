@@ -31,7 +31,7 @@ def own(request: HttpRequest) -> HttpResponse:
             {"row": row, "name": name_of(row.agent), "is_this": row.key_digest == browser_of(request).digest}
             for row in _living(user)
         ],
-        "title": _("Signing in"),
+        "title": _("My sign-in"),
     }
     return answer(request, "own.html", **told)
 

@@ -5,11 +5,12 @@ import pytest
 from django.db import connection
 
 from incidents.errors import OutOfRange
-from incidents.models import EnrolmentCode, Submission
+from incidents.models import BrowserSession, EnrolmentCode, SignIn, Submission
 from incidents.services import purging
 from incidents.services.purging import Purged
-from tests.factories import STORM_NIGHT, make_user
+from tests.factories import STORM_NIGHT, make_session, make_user
 from tests.incidents.models.test_enrolment import make_code
+from tests.incidents.models.test_sign_in import make_sign_in
 
 pytestmark = pytest.mark.django_db
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -34,6 +35,20 @@ def test_deletes_what_is_older_than_seven_days_and_never_anything_younger() -> N
     assert min(Submission.objects.values_list("created_at", flat=True)) == NOW - 7 * DAY
     assert EnrolmentCode.objects.get().expires_at == NOW - 7 * DAY
     assert purging.purge(now=NOW) == Purged(answers=0, codes=0)
+
+
+def test_sessions_go_a_week_after_they_were_last_seen_and_the_sign_in_log_after_a_year() -> None:
+    old, young = NOW - 7 * DAY - SECOND, NOW - 7 * DAY
+    make_session(started_at=old, last_seen_at=old)
+    kept = make_session(started_at=old, last_seen_at=young)
+    make_sign_in(at=NOW - 365 * DAY - SECOND)
+    make_sign_in(at=NOW - 365 * DAY)
+
+    purged = purging.purge(now=NOW)
+
+    assert purged == Purged(answers=0, codes=0, sessions=1, sign_ins=1)
+    assert BrowserSession.objects.get() == kept
+    assert SignIn.objects.get().at == NOW - 365 * DAY
 
 
 def test_keeps_longer_where_that_is_wanted() -> None:
