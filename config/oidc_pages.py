@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from jwt import PyJWTError
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView
-from requests.exceptions import RequestException
 
 from incidents import access
 from incidents.access import Right
@@ -33,7 +32,7 @@ class Callback(OIDCAuthenticationCallbackView):
         """Ask the provider about the code that it sent the browser back with."""
         try:
             answer: HttpResponse = super().get(request)
-        except (SuspiciousOperation, RequestException, PyJWTError, KeyError, ValueError) as refused:
+        except (SuspiciousOperation, OSError, PyJWTError, KeyError, ValueError) as refused:
             logger.warning("sign-in by the identity provider failed", extra={"error": type(refused).__name__})
             return self.login_failure()
         return answer

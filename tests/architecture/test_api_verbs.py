@@ -11,6 +11,7 @@ from tests.architecture.source import ROOT
 # Verbs of services that the API does not have, each with its reason.
 _PART = "part of other verbs, no deed of its own"
 _DESK = "people, roles, phones, lines and names of places are managed in the back office"
+_DOOR = "signing in is done at the desk: a phone has a token and no password"
 _INSTALLS = "done by an installation, not by a person"
 NOT_IN_THE_API = {
     "assignment_life.advance": _PART,
@@ -30,6 +31,7 @@ NOT_IN_THE_API = {
     "facts.amend": _PART,
     "facts.check_moments": _PART,
     "facts.keep": _PART,
+    "facts.require_other": _PART,
     "grid.add_line": _DESK,
     "grid.add_section": _DESK,
     "grid.correct_line": _DESK,
@@ -59,14 +61,28 @@ NOT_IN_THE_API = {
     "organizations.move": _DESK,
     "outage_life.reach": _PART,
     "outage_life.record": _PART,
+    "password_links.offer": _DOOR,
+    "password_links.use": _DOOR,
     "patrol_findings.write": _PART,
     "people.add_person": _DESK,
     "people.add_user": _DESK,
+    "people.close_account": _DESK,
     "people.correct_person": _DESK,
+    "people.reopen_account": _DESK,
     "people.set_password": _DESK,
     "places.identify": _DESK,
     "policies.load_defaults": _INSTALLS,
     "policies.revise": _DESK,
+    "second_factors.check": _DOOR,
+    "second_factors.confirm": _DOOR,
+    "second_factors.offer": _DOOR,
+    "second_factors.renew_codes": _DOOR,
+    "second_factors.switch_off": _DOOR,
+    "second_factors.switch_off_own": _DOOR,
+    "sessions.end": _DOOR,
+    "sessions.end_all": _DOOR,
+    "sessions.end_own": _DOOR,
+    "sign_ins.unlock": _DOOR,
     "storms.add_note": "notes from reports are read in at the desk",
     "submissions.sent_before": _PART,
     "submissions_kept.once": _PART,
