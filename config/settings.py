@@ -137,8 +137,11 @@ EMAIL_HOST_USER: str = EMAIL["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD: str = EMAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_SSL: bool = EMAIL["EMAIL_USE_SSL"]
 EMAIL_USE_TLS: bool = EMAIL["EMAIL_USE_TLS"]
+# A second mail server, which is asked where the first refuses or is down.
+EMAIL_FALLBACK = env.mail("EMAIL_FALLBACK_URL") if env.text("EMAIL_FALLBACK_URL", "") else None
 EMAIL_TIMEOUT = 10  # a read; one mail in all is bounded by MAIL_DEADLINE_S
 MAIL_DEADLINE_S = 20
+HOOK_DEADLINE_S = 5  # one message to a gateway, all of it together
 MAIL_DOMAIN = urlsplit(PUBLIC_URL).hostname or "localhost"  # right side of every Message-ID
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"ice-watch@{MAIL_DOMAIN}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

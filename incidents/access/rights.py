@@ -42,5 +42,6 @@ SECRET_FIELDS = frozenset(
         "next_prefix",
         "code_digest",
         "client_digest",
+        "secret_digest",
     }
 )

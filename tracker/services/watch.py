@@ -12,6 +12,7 @@ from incidents.services import seals
 from incidents.services.people import system_actor
 from tracker.choices import Part
 from tracker.services import digests, heartbeats, proposals, reports, rotations, shifts, storms
+from tracker.services.couriers import couriers
 from tracker.services.escalate import escalate
 from tracker.services.evaluate import evaluate
 from tracker.services.notify import deliver
@@ -47,6 +48,7 @@ def turn(*, now: datetime, signs: Collection[Part] = (), patience: timedelta = t
     _stage(made, "digests", lambda: vars(digests.release(now=now)))
     _stage(made, "reports", lambda: vars(reports.compile_due(now=now)))
     _stage(made, "heartbeat", lambda: _sign(made, signs))
+    _stage(made, "couriers", lambda: {"sent": couriers.wake(now=now)})
     _stage(made, "deliver", lambda: vars(deliver(now=now)))
     return made
 
