@@ -11,7 +11,7 @@ from django.db import connection
 from incidents.services import seals
 from incidents.services.people import system_actor
 from tracker.choices import Part
-from tracker.services import digests, heartbeats, proposals, reports, rotations, shifts, storms
+from tracker.services import bounces, digests, heartbeats, proposals, reports, rotations, shifts, storms
 from tracker.services.couriers import couriers
 from tracker.services.escalate import escalate
 from tracker.services.evaluate import evaluate
@@ -50,6 +50,7 @@ def turn(*, now: datetime, signs: Collection[Part] = (), patience: timedelta = t
     _stage(made, "heartbeat", lambda: _sign(made, signs))
     _stage(made, "couriers", lambda: {"sent": couriers.wake(now=now)})
     _stage(made, "deliver", lambda: vars(deliver(now=now)))
+    _stage(made, "bounces", lambda: {"cleared": bounces.clear_answered(now=now)})
     return made
 
 
