@@ -15,6 +15,7 @@ from incidents import access
 from incidents.access import Right
 from incidents.api.addresses import address_of
 from incidents.api.limits import limiter
+from tracker.web.banner import banner
 
 # Django's words that its Chinese catalogue lacks; ours are looked up before its.
 OF_DJANGO = (
@@ -88,6 +89,10 @@ class BackOffice(admin.AdminSite):
             response.status_code = 429
             response["Retry-After"] = str(form.wait_s)
         return response
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what every page shows, with what is wrong with the watch."""
+        return {**super().each_context(request), "banner": banner(request)}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the apps with their models in the order in which they are worked with."""

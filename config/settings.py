@@ -146,6 +146,13 @@ MAIL_DOMAIN = urlsplit(PUBLIC_URL).hostname or "localhost"  # right side of ever
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"ice-watch@{MAIL_DOMAIN}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- who watches the watcher -----------------------------------------------------------------------------
+HEARTBEAT_URL = env.http(
+    "HEARTBEAT_URL"
+)  # asked every half minute while all is clean; silence alarms elsewhere
+METRICS_TOKEN = env.token("METRICS_TOKEN")
+METRICS_NETWORKS = env.networks("METRICS_NETWORKS", "127.0.0.0/8,::1/128")
+
 # --- Chinese first ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
@@ -223,7 +230,7 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_AGE = 12 * 3600  # a shift
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^api/"]  # probed from inside; refused by the door
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$", r"^api/"]  # probed from inside; refused by the door
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 X_FRAME_OPTIONS = "DENY"

@@ -21,6 +21,8 @@ OPEN = {
     "/a/token/": "answers an alert from a mail; the address is signed, personal and ends",
     "/calendar/secret.ics": "a person's shifts for a phone; the address is a secret that can be revoked",
     "/healthz": "asked by machines; says only whether the parts are alive",
+    "/metrics": "asked by machines of this host, or of networks or with a token of the settings; numbers",
+    "/readyz": "asked by machines; says only whether the database is as this version expects it",
 }
 
 # What stands for the parts of an address.

@@ -1,7 +1,10 @@
 """Gateways for text messages and chats: where they are, whether they answer, and their secrets shown once."""
 
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.contrib import admin
+from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +16,9 @@ from incidents.admin.verbs import Verb, VerbForm
 from tracker.hooks.wire import LONGEST_URL
 from tracker.models import Hook
 from tracker.services import hooks
+
+if TYPE_CHECKING:
+    from incidents.models.base import Words
 
 
 class _SettingsForm(VerbForm):
@@ -31,9 +37,9 @@ class _SettingsForm(VerbForm):
     languages = of(Hook, "languages")
 
     @classmethod
-    def initial_of(cls, row):  # type: ignore[no-untyped-def]
+    def initial_of(cls, row: Model) -> dict[str, Any]:
         """Return the row's own values."""
-        return {**super().initial_of(row), "form": row.format}
+        return {**super().initial_of(row), "form": getattr(row, "format", "")}
 
 
 class _NewForm(_SettingsForm):
@@ -51,7 +57,7 @@ def _shown_once(made: tuple[Hook, str]) -> str:
     return render_to_string("admin/tracker/hook_secret.html", {"hook": hook, "secret": secret})
 
 
-def _switch(*, on: bool, label: str, name: str) -> Verb:
+def _switch(*, on: bool, label: "Words", name: str) -> Verb:
     def call(hook: Hook, **said: object) -> Hook:
         return hooks.switch(hook, on=on, **said)  # type: ignore[arg-type]
 
@@ -62,7 +68,9 @@ def _switch(*, on: bool, label: str, name: str) -> Verb:
         right=Right.MANAGE,
         form=AtReasonForm,
         offered=lambda hook: hook.enabled is not on,
-        help_text="" if on else _("What is owed to it has failed then; rungs that ask for it go up the ladder."),
+        help_text=""
+        if on
+        else _("What is owed to it has failed then; rungs that ask for it go up the ladder."),
     )
 
 

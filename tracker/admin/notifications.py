@@ -75,6 +75,8 @@ class NotificationAdmin(RecordAdmin):
             form=ReasonForm,
             offered=deliveries.may_be_sent_again,
             many=True,
-            help_text=_("Through the gateway, with the same number and a mark, whatever became of the alert."),
+            help_text=_(
+                "Through the gateway, with the same number and a mark, whatever became of the alert."
+            ),
         ),
     ]

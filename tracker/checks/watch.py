@@ -5,10 +5,9 @@ from psycopg.sql import SQL
 from tracker.checks.base import Check, Number
 from tracker.checks.parts import about_others, ago, given
 
-# ``unheard``: whom this climb told, without any mail or message that a server took, of his own or in a digest,
-# since the first was decided. Or nobody could be told at all: no post is held, or the ladder has no rung. Its
-# own alerts are not watched: they would call for themselves. Told besides is whoever the alert would tell next
-# (``services/escalate.py``).
+# ``unheard``: whom this climb told without any mail or message that a server took, of his own or in a digest.
+# Or nobody could be told at all: no post is held, or the ladder has no rung. Its own alerts are not watched:
+# they would call for themselves. Who would be told next is told besides (``services/escalate.py``).
 UNDELIVERED = Check(
     code="E36",
     subject_type="alert",

@@ -1,1 +1,1 @@
-"""Speaking HTTP to the few addresses that an administrator wrote down: signed, bounded, never led elsewhere."""
+"""Speaking HTTP to the few addresses that an administrator wrote down: signed, bounded, led nowhere."""

@@ -1,4 +1,4 @@
-"""What a message to a gateway says, as JSON; told in docs/webhooks.md. Inside version 1 there are only additions."""
+"""What a message to a gateway says, as JSON (docs/webhooks.md). Inside version 1 there are only additions."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -376,14 +376,6 @@ class Migration(migrations.Migration):
                         name="notification_owed",
                     ),
                 ),
-                migrations.AddIndex(
-                    model_name="notification",
-                    index=models.Index(
-                        condition=models.Q(("bounced_at__isnull", False)),
-                        fields=["bounced_at"],
-                        name="notification_bounced",
-                    ),
-                ),
                 migrations.AddConstraint(
                     model_name="notification",
                     constraint=models.CheckConstraint(

@@ -43,7 +43,7 @@ class Notification(models.Model):
         data_started_at: Recorded before an attempt; with a lease that ran out the outcome is uncertain.
         relay: Mail server that took it, as host and port.
         replayed_at: When a person had it sent again, whatever its alert has become.
-        bounced_at: When it came back undelivered, and with what words; it counts as never told.
+        bounced_at: When it came back, and with what words; it counts as never told.
         message_id: ``<alert.generation.level.repeat.recipient@domain>``, the same for every attempt; a
             digest has ``<digest.first row.recipient@domain>``, a shift ``<shift.post@domain>``, a report
             ``<report.recipient@domain>``, a message to a gateway ``webhook`` after the recipient.
@@ -153,9 +153,6 @@ class Notification(models.Model):
                 fields=["digest"], name="notification_of_a_digest", condition=Q(digest__isnull=False)
             ),
             models.Index(fields=["recipient", "-created_at"], name="notification_of_a_person"),
-            models.Index(
-                fields=["bounced_at"], name="notification_bounced", condition=Q(bounced_at__isnull=False)
-            ),
         ]
         constraints = [
             UniqueConstraint(

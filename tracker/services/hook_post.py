@@ -107,7 +107,7 @@ class _Run:
         """Post one message; return what keeps the gateway from taking any, if something does."""
         try:
             text = written(row, about, now=self._at())
-            said = hook_words.said(self._hook, row, text, about, people[row.recipient_id])
+            said = hook_words.said(row, text, about, people[row.recipient_id])
             begun = outbox.begin(row, text, token=self.token, after=self._pending)
         except DatabaseError:
             raise
@@ -132,7 +132,7 @@ class _Run:
     def _judge(self, heard: Heard) -> str:
         """Note whether the gateway answers; what it says about one message says nothing about others."""
         if heard.outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
-            if self._failed or heard.outcome is Outcome.ACCEPTED and self.done.accepted == 1:
+            if self._failed or (heard.outcome is Outcome.ACCEPTED and self.done.accepted == 1):
                 hook_circuit.answered(self._hook.pk, now=self._at())
             self._failed = False
             return ""

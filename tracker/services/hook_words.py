@@ -24,7 +24,7 @@ def people_of(rows: Sequence[Claimed]) -> People:
     }
 
 
-def said(hook: Hook, row: Claimed, text: Written, about: Sequence[Told], recipient: Recipient) -> Said:
+def said(row: Claimed, text: Written, about: Sequence[Told], recipient: Recipient) -> Said:
     """Return what a message says; the recipient's own links are made here and kept nowhere."""
     one = about[0] if about and row.kind == NoticeKind.STEP else None
     link = ""

@@ -43,7 +43,6 @@ def fill(text: str, *, user_id: int, at: datetime) -> str:
         user_id: Whose links.
         at: When the mail was written, aware.
     """
-
     return _MARK.sub(lambda found: link(int(found[1]), int(found[2]), user_id=user_id, at=at), text)
 
 

@@ -93,7 +93,7 @@ def test_says_when_a_gateway_wants_to_be_asked_again(gateway: Gateway) -> None:
     ],
 )
 def test_what_is_no_plain_address_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"expected|longer|holds|[Pp]ort|Port"):
         Target(url)
 
 
@@ -169,8 +169,9 @@ def test_a_gateway_that_reads_nothing_is_left_at_the_deadline() -> None:
 
 def test_an_endless_answer_is_cut_off() -> None:
     head = b"HTTP/1.1 200 OK\r\n"
-    with talking(after_request(head, *[b"X-Long: " + b"y" * 60_000 + b"\r\n"] * 3)) as url, pytest.raises(
-        NoAnswerError
+    with (
+        talking(after_request(head, *[b"X-Long: " + b"y" * 60_000 + b"\r\n"] * 3)) as url,
+        pytest.raises(NoAnswerError),
     ):
         post(url)
 

@@ -138,7 +138,9 @@ def test_the_delivery_keeps_its_number_over_attempts_that_come_later_and_later(g
     for wait, planned in zip(waits, [15, 30, 60, 120, 240, 300, 300], strict=True):
         assert planned <= wait <= planned * 1.3 + 1
     assert all(
-        request.body == gateway.requests[0].body for request in gateway.requests if "x-ice-repeat" in request.headers
+        request.body == gateway.requests[0].body
+        for request in gateway.requests
+        if "x-ice-repeat" in request.headers
     )
 
 
@@ -151,9 +153,7 @@ def test_is_tried_for_as_long_as_its_alert_is_open(gateway: Gateway) -> None:
     deliver(hook.pk, now=days)
     assert refresh(row).state == NotificationState.QUEUED
 
-    Alert.objects.update(
-        state="resolved", resolved_why="cleared", resolved_at=days, next_due_at=None
-    )
+    Alert.objects.update(state="resolved", resolved_why="cleared", resolved_at=days, next_due_at=None)
     outbox.tidy(now=days)
 
     assert refresh(row).state == NotificationState.SUPERSEDED
