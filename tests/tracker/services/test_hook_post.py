@@ -31,7 +31,7 @@ from tracker.choices import HookFormat, NotificationState
 from tracker.hooks import signing
 from tracker.hooks.gateways import delivery_of
 from tracker.models import Alert, Hook, Notification
-from tracker.services import alerts, hook_circuit, hooks, outbox
+from tracker.services import alerts, deliveries, hook_circuit, hooks, outbox
 from tracker.services.escalate import escalate
 from tracker.services.hook_post import NO_SECRET, Posted, deliver
 from tracker.services.notify import Delivered
@@ -344,6 +344,34 @@ def test_the_secret_is_neither_logged_nor_kept(gateway: Gateway, caplog: pytest.
         assert hook.secret_digest not in cursor.fetchone()[0]
     told = " ".join(json.dumps(vars(record), default=str) for record in caplog.records)
     assert secret not in told
+
+
+def test_one_that_is_sent_again_keeps_its_number_and_has_a_mark(gateway: Gateway) -> None:
+    hook = make_hook(gateway.url)
+    row = make_message(hook)
+    deliver(hook.pk, now=minutes(0))
+    deliveries.send_again(refresh(row), reason="网关丢失", by=make_actor(now=minutes(30)))
+    Alert.objects.update(state="resolved", resolved_why="cleared", resolved_at=minutes(31), next_due_at=None)
+
+    assert deliver(hook.pk, now=minutes(32)).accepted == 1
+
+    first, again = gateway.requests
+    assert first.headers["x-ice-delivery"] == again.headers["x-ice-delivery"]
+    assert ("x-ice-replay" in first.headers, again.headers["x-ice-replay"]) == (False, "1")
+    assert again.headers["x-ice-attempt"] == "2"
+    assert again.said["subject"] == first.said["subject"]
+
+
+def test_one_that_is_sent_again_is_given_up_after_a_day(gateway: Gateway) -> None:
+    gateway.status = 500
+    hook = make_hook(gateway.url)
+    row = make_message(hook, state="failed", next_try_at=None, last_error="x", attempts=1)
+    deliveries.send_again(row, reason="再试", by=make_actor(now=minutes(0)))
+    day = minutes(24 * 60 + 1)
+
+    deliver(hook.pk, now=day)
+
+    assert refresh(row).state == NotificationState.FAILED
 
 
 # --- which rung asks for it
