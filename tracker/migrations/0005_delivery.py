@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                 ),
                 ("address", models.EmailField(max_length=254, verbose_name="address")),
                 ("at", models.DateTimeField(verbose_name="came back")),
-                ("status", models.CharField(blank=True, max_length=20, verbose_name="status")),
+                ("status", models.CharField(blank=True, max_length=20, verbose_name="code of the server")),
                 ("told", models.CharField(max_length=300, verbose_name="words of the server")),
                 ("cleared_at", models.DateTimeField(blank=True, null=True, verbose_name="reachable again")),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),

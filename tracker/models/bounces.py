@@ -26,7 +26,7 @@ class Bounce(Identified):
     )
     address = models.EmailField(_("address"))
     at = models.DateTimeField(_("came back"))
-    status = models.CharField(_("status"), max_length=20, blank=True)
+    status = models.CharField(_("code of the server"), max_length=20, blank=True)
     told = models.CharField(_("words of the server"), max_length=300)
     cleared_at = moment(_("reachable again"))
     cleared_by = models.ForeignKey(

@@ -18,8 +18,9 @@ from tracker.services import heartbeats
 
 _MANY = """
 INSERT INTO tracker_notification (
-    kind, alert_id, generation, level, repeat, recipient_id, channel, address, language, urgency, state, due_at,
-    created_at, accepted_at, attempts, doubts, server_reply, last_error, message_id, subject, body_text
+    kind, alert_id, generation, level, repeat, recipient_id, channel, address, language, urgency, state,
+    due_at, created_at, accepted_at, attempts, doubts, server_reply, last_error, message_id, subject,
+    body_text
 )
 SELECT 'step', %s, 1, 1, n, %s, 'mail', 'a@example.com', 'zh-hans', 1, 'accepted', now(), now(), now(), 1, 0,
        '250 ok', '', '<' || n || '@x>', 'subject', repeat('text ', 100)
