@@ -10,7 +10,7 @@ from django.db import connection
 from tracker.choices import Part
 from tracker.selectors.health import OLDEST_DUE
 
-NEWEST = 10_000  # rows that are looked at for what was recent
+NEWEST = 4_000  # rows that are looked at for what was recent
 RECENT_MIN = 15
 QUANTILES = (0.5, 0.95, 0.99, 1.0)
 

@@ -186,7 +186,6 @@ def test_one_of_two_that_was_not_reached_is_enough() -> None:
     (call,) = look(5)
 
     assert call.facts["people"] == str(bad.recipient)
-    assert look(4) == [call]
 
 
 def test_every_way_of_a_person_counts() -> None:
