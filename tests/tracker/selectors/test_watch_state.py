@@ -65,7 +65,7 @@ def test_with_a_silent_part_it_limps(part: Part, is_clean: bool) -> None:  # noq
     state = look()
 
     assert (state.condition, state.silent, state.is_clean) == (Condition.LIMPING, (part,), is_clean)
-    assert state.silent_named == [part.label]
+    assert state.silent_named == [str(part.label)]
 
 
 def test_a_stage_that_broke_is_not_clean() -> None:

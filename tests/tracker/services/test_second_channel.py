@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as configured
 from django.db import connections
 from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
@@ -85,16 +86,10 @@ def test_a_dead_watch_is_told_to_who_is_on_duty_by_the_second_server(officer: Us
     failure = WatchFailure.objects.get()
     assert (failure.why, failure.ended_at) == (WatchTrouble.DEAD, None)
     assert timedelta(minutes=3.9) < NOW() - failure.began_at < timedelta(minutes=4.5)
+    spare_port = configured.EMAIL_FALLBACK["EMAIL_PORT"]  # type: ignore[index]
     assert [(each["to"], each["through"]) for each in failure.told] == [
-        (str(officer), f"127.0.0.1:{_port(spare)}")
+        (str(officer), f"127.0.0.1:{spare_port}")
     ]
-
-
-def _port(_box: Mailbox) -> int:
-    from django.conf import settings  # noqa: PLC0415
-
-    port: int = settings.EMAIL_FALLBACK["EMAIL_PORT"]
-    return port
 
 
 def test_two_watchdogs_tell_it_once_and_again_after_a_quarter_of_an_hour(
