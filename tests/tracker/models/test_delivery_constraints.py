@@ -74,8 +74,8 @@ def test_one_that_fails_says_since_when_and_rests(over: dict[str, Any]) -> None:
 
 
 def test_a_rung_knows_its_channel() -> None:
-    make_level(channel="both")
-    refused("level_channel_is_known", make_level, channel="fax")
+    rule = make_level(channel="both").rule
+    refused("level_channel_is_known", make_level, rule=rule, position=2, channel="fax")
 
 
 def test_a_message_names_its_gateway_and_a_mail_none() -> None:
