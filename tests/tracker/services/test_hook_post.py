@@ -31,7 +31,7 @@ from tracker.choices import HookFormat, NotificationState
 from tracker.hooks import signing
 from tracker.hooks.gateways import delivery_of
 from tracker.models import Alert, Hook, Notification
-from tracker.services import alerts, deliveries, hook_circuit, hooks, outbox
+from tracker.services import alerts, deliveries, digests, hook_circuit, hooks, outbox
 from tracker.services.escalate import escalate
 from tracker.services.hook_post import NO_SECRET, Posted, deliver
 from tracker.services.notify import Delivered
@@ -372,6 +372,29 @@ def test_one_that_is_sent_again_is_given_up_after_a_day(gateway: Gateway) -> Non
     deliver(hook.pk, now=day)
 
     assert refresh(row).state == NotificationState.FAILED
+
+
+def test_what_was_held_is_told_together_through_the_same_gateway(gateway: Gateway) -> None:
+    hook, other = make_hook(gateway.url), make_hook(organization=make_organization())
+    person = make_user(phone="13800000002")
+    held = {"state": "held", "held_by": "quiet", "held_until": minutes(0), "next_try_at": None}
+    told = [make_message(hook, recipient=person, **held) for _ in range(2)]
+    apart = make_message(other, recipient=person, **held)
+    mail = make_notification(recipient=person, **held)
+
+    assert digests.release(now=minutes(0)).digests == 3
+    deliver(hook.pk, now=minutes(1))
+
+    (request,) = gateway.requests
+    assert (request.said["kind"], request.said["alert"], request.said["link"]) == ("digest", None, None)
+    assert request.said["text"].count("/a/") == 2
+    first, again = (refresh(row).digest for row in told)
+    assert first is not None
+    assert (first, first.hook, first.state) == (again, hook, NotificationState.ACCEPTED)
+    for row in (apart, mail):
+        own = refresh(row).digest
+        assert own is not None
+        assert (own.hook, own.channel) == (row.hook, row.channel)
 
 
 # --- which rung asks for it
