@@ -521,7 +521,7 @@ class World:
             began_at=STORM_NIGHT,
             ended_at=STORM_NIGHT + HOUR,
             told_at=STORM_NIGHT,
-            told=[{"at": "20:00", "to": "值班员", "through": "127.0.0.1:25"}],
+            told=[{"at": "20:00", "through": "127.0.0.1:25", "people": 2}],
         )
 
     def _reports(self, number: int) -> None:

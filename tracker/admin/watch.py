@@ -22,7 +22,7 @@ class HeartbeatAdmin(RecordAdmin):
 
 @admin.register(WatchFailure)
 class WatchFailureAdmin(RecordAdmin):
-    """When the watch itself was late or dead, and whom a watchdog told so."""
+    """When the watch itself was late or dead, and how a watchdog told so."""
 
     rank = 8
     is_journalled = False
@@ -31,10 +31,10 @@ class WatchFailureAdmin(RecordAdmin):
     search_fields = ["why"]
     date_hierarchy = "began_at"
     ordering = ["-began_at", "-pk"]
-    themes = [(None, ["why", "began_at", "ended_at"]), (_("Second channel"), ["told_at", "told_whom"])]
+    themes = [(None, ["why", "began_at", "ended_at"]), (_("Second channel"), ["told_at", "told_how"])]
 
-    @admin.display(description=_("Whom it was told"))
-    def told_whom(self, failure: WatchFailure) -> str:
-        """Return whom it was told, when and through what, a line each."""
-        lines = ((each["at"], each["to"], each["through"]) for each in failure.told)
+    @admin.display(description=_("How it was told"))
+    def told_how(self, failure: WatchFailure) -> str:
+        """Return when, through what and to how many people it was told, a line each."""
+        lines = ((each["at"], each["through"], each["people"]) for each in failure.told)
         return format_html_join("", "{} · {} · {}<br>", lines)

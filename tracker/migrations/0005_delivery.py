@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         default=list,
                         encoder=django.core.serializers.json.DjangoJSONEncoder,
-                        verbose_name="whom it was told",
+                        verbose_name="how it was told",
                     ),
                 ),
             ],

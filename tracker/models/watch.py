@@ -38,14 +38,14 @@ class WatchFailure(models.Model):
     Attributes:
         why: What was wrong when it began.
         told_at: When people were last told by the second channel; null until that went through.
-        told: Whom it was told, when and through what, in order.
+        told: When, through what and to how many people, in order.
     """
 
     why = models.CharField(_("what was wrong"), max_length=8, choices=WatchTrouble)
     began_at = models.DateTimeField(_("began"))
     ended_at = moment(_("well again"))
     told_at = moment(_("last told"))
-    told = models.JSONField(_("whom it was told"), default=list, blank=True, encoder=DjangoJSONEncoder)
+    told = models.JSONField(_("how it was told"), default=list, blank=True, encoder=DjangoJSONEncoder)
 
     class Meta:
         verbose_name = _("failure of the watch")

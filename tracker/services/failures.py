@@ -1,6 +1,7 @@
 """The times at which the watch itself was ill, as rows: so that two watchdogs tell of one illness once."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -49,7 +50,7 @@ def note(trouble: WatchTrouble | None, *, since: datetime, now: datetime) -> Wat
 
 
 @transaction.atomic
-def record(failure: WatchFailure, told: list[dict[str, str]]) -> None:
+def record(failure: WatchFailure, told: list[dict[str, Any]]) -> None:
     """Note who was told; a failure that nobody heard of is told again at the next look."""
     locked = WatchFailure.objects.select_for_update().get(pk=failure.pk)
     locked.told = [*locked.told, *told]

@@ -5,9 +5,11 @@ Whom to tell and how is read while the database is well and kept in memory, so t
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from incidents.models import Organization, User
@@ -74,7 +76,7 @@ def contacts(*, now: datetime) -> list[Contact]:
     return list(found.values())[:MOST]
 
 
-def tell(people: Sequence[Contact], alarm: Alarm) -> list[dict[str, str]]:
+def tell(people: Sequence[Contact], alarm: Alarm) -> list[dict[str, Any]]:
     """Tell people by the second mail server, else the gateway, else the first mail server.
 
     Args:
@@ -82,32 +84,26 @@ def tell(people: Sequence[Contact], alarm: Alarm) -> list[dict[str, str]]:
         alarm: What.
 
     Returns:
-        Who was told, when and through what, one entry each; without those whom nothing reached.
+        When, through what and how many people were told; nothing if nobody heard.
     """
-    ways = [Relay(server) for server in (Server.second(), Server.first()) if server is not None]
-    second, first = (ways[0] if len(ways) > 1 else None), ways[-1]
-    told = []
+    second = Server.second()
+    spare, first = Relay(second) if second else None, Relay(Server.first())
+    heard: Counter[str] = Counter()
     try:
         for person in people:
-            through = (
-                (second and _by_mail(second, person, alarm))
-                or _by_gateway(person, alarm)
-                or _by_mail(first, person, alarm)
-            )
+            through = spare and _by_mail(spare, person, alarm)
+            through = through or _by_gateway(person, alarm) or _by_mail(first, person, alarm)
             if through:
-                told.append(
-                    {
-                        "at": f"{alarm.now.isoformat(timespec='seconds')}",
-                        "to": person.name,
-                        "through": through,
-                    }
-                )
+                heard[through] += 1
             else:
-                logger.error("nobody hears that the watch is ill", extra={"account": person.account})
+                logger.error(
+                    "somebody does not hear that the watch is ill", extra={"account": person.account}
+                )
     finally:
-        for relay in ways:
+        for relay in filter(None, (spare, first)):
             relay.hang_up(politely=True)
-    return told
+    at = alarm.now.isoformat(timespec="seconds")
+    return [{"at": at, "through": through, "people": number} for through, number in heard.items()]
 
 
 def _by_mail(relay: Relay, person: Contact, alarm: Alarm) -> str:

@@ -87,9 +87,7 @@ def test_a_dead_watch_is_told_to_who_is_on_duty_by_the_second_server(officer: Us
     assert (failure.why, failure.ended_at) == (WatchTrouble.DEAD, None)
     assert timedelta(minutes=3.9) < NOW() - failure.began_at < timedelta(minutes=4.5)
     spare_port = configured.EMAIL_FALLBACK["EMAIL_PORT"]  # type: ignore[index]
-    assert [(each["to"], each["through"]) for each in failure.told] == [
-        (str(officer), f"127.0.0.1:{spare_port}")
-    ]
+    assert [(each["through"], each["people"]) for each in failure.told] == [(f"127.0.0.1:{spare_port}", 1)]
 
 
 def test_two_watchdogs_tell_it_once_and_again_after_a_quarter_of_an_hour(
