@@ -129,7 +129,7 @@ TRUSTED_PROXIES = env.integer("BEHIND_PROXY", 0, low=0, high=5)
 if not EMBEDDED and not env.text("BEHIND_PROXY", ""):
     raise ImproperlyConfigured("BEHIND_PROXY must say how many proxies are in front, 0 where there is none")
 
-# --- mail ------------------------------------------------------------------------------------------------
+# --- mail, gateways, who watches the watcher -------------------------------------------------------------
 EMAIL = env.mail("EMAIL_URL")
 EMAIL_HOST: str = EMAIL["EMAIL_HOST"]
 EMAIL_PORT: int = EMAIL["EMAIL_PORT"]
@@ -145,11 +145,7 @@ HOOK_DEADLINE_S = 5  # one message to a gateway, all of it together
 MAIL_DOMAIN = urlsplit(PUBLIC_URL).hostname or "localhost"  # right side of every Message-ID
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"ice-watch@{MAIL_DOMAIN}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-
-# --- who watches the watcher -----------------------------------------------------------------------------
-HEARTBEAT_URL = env.http(
-    "HEARTBEAT_URL"
-)  # asked every half minute while all is clean; silence alarms elsewhere
+HEARTBEAT_URL = env.http("HEARTBEAT_URL")  # asked while all is clean; its silence alarms elsewhere
 METRICS_TOKEN = env.token("METRICS_TOKEN")
 METRICS_NETWORKS = env.networks("METRICS_NETWORKS", "127.0.0.0/8,::1/128")
 
