@@ -54,12 +54,11 @@ _SETTINGS = """
     set_config('work_mem', %s, true), set_config('jit', 'off', true),
     set_config('plan_cache_mode', 'force_generic_plan', true)
 """
-_GIVEN = (LONGEST_STATEMENT, LONGEST_SILENCE)
 
 
 def _taken(sweep: Sweep, patience: timedelta) -> bool:
     """Set this transaction up and try to take the lock, in one statement where nobody waits for it."""
-    given = [*map(_milliseconds, _GIVEN), MEMORY_OF_A_STEP]
+    given = [*map(_milliseconds, (LONGEST_STATEMENT, LONGEST_SILENCE)), MEMORY_OF_A_STEP]
     with connection.cursor() as cursor:
         if not patience:
             cursor.execute(f"SELECT pg_try_advisory_xact_lock(%s), {_SETTINGS}", [sweep, *given])
