@@ -37,16 +37,6 @@ def alone(sweep: Sweep, *, patience: timedelta) -> Iterator[bool]:
         yield _taken(sweep, patience)
 
 
-def bound_time() -> None:
-    """Bound every statement of this transaction, and how long it may do nothing with its locks held."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('statement_timeout', %s, true),"
-            " set_config('idle_in_transaction_session_timeout', %s, true)",
-            [_milliseconds(LONGEST_STATEMENT), _milliseconds(LONGEST_SILENCE)],
-        )
-
-
 # Bounds of every statement, and how long nothing may be done with locks held. Statements of a sweep are large
 # and touch little of what they could: they sort and join in memory, and are not compiled or planned twice.
 _SETTINGS = """
