@@ -27,6 +27,7 @@ from incidents.errors import TooManyTries
 from incidents.models import SignIn, User
 from incidents.services import sign_ins
 from incidents.web import entering, own, passwords, second_factor, second_step
+from tracker.web.banner import banner
 
 # Django's words that its Chinese catalogue lacks; ours are looked up before its.
 OF_DJANGO = (
@@ -171,6 +172,10 @@ class BackOffice(admin.AdminSite):
             path("password/<uuid:uuid>/<str:secret>/", passwords.password_link, name="password_link"),
             *super().get_urls(),
         ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what every page shows, with what is wrong with the watch."""
+        return {**super().each_context(request), "banner": banner(request)}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the apps with their models in the order in which they are worked with."""

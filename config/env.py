@@ -1,6 +1,7 @@
 """Reading settings from the environment: each error names the variable and what is allowed."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -51,6 +52,45 @@ def integer(name: str, default: int, *, low: int, high: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """Return a comma-separated list without empty items."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
+    """Return a comma-separated list of networks, as ``10.0.0.0/8``.
+
+    Raises:
+        ImproperlyConfigured: If one of them is none.
+    """
+    try:
+        return [ip_network(each) for each in words(name, default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
+
+
+def token(name: str) -> str:
+    """Return a secret that machines show; empty where none is set.
+
+    Raises:
+        ImproperlyConfigured: If it is short enough to be guessed.
+    """
+    value = text(name, "")
+    if value and (len(value) < 24 or not value.isascii()):
+        raise ImproperlyConfigured(f"{name}: expected at least 24 random ASCII characters")
+    return value
+
+
+def http(name: str) -> str:
+    """Return an address that is asked by http or https; empty where none is set.
+
+    Raises:
+        ImproperlyConfigured: If it is no such address.
+    """
+    value = text(name, "")
+    url = urlsplit(value)
+    if value and (url.scheme not in {"http", "https"} or not url.hostname or "@" in url.netloc):
+        raise ImproperlyConfigured(f"{name}: expected http://host/… or https://host/…, without a password")
+    if value:
+        port_of(name, url)
+    return value
 
 
 def database(name: str) -> dict[str, Any]:

@@ -128,7 +128,7 @@ TRUSTED_PROXIES = env.integer("BEHIND_PROXY", 0, low=0, high=5)
 if not EMBEDDED and not env.text("BEHIND_PROXY", ""):
     raise ImproperlyConfigured("BEHIND_PROXY must say how many proxies are in front, 0 where there is none")
 
-# --- mail ------------------------------------------------------------------------------------------------
+# --- mail, gateways, who watches the watcher -------------------------------------------------------------
 EMAIL = env.mail("EMAIL_URL")
 EMAIL_HOST: str = EMAIL["EMAIL_HOST"]
 EMAIL_PORT: int = EMAIL["EMAIL_PORT"]
@@ -136,11 +136,17 @@ EMAIL_HOST_USER: str = EMAIL["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD: str = EMAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_SSL: bool = EMAIL["EMAIL_USE_SSL"]
 EMAIL_USE_TLS: bool = EMAIL["EMAIL_USE_TLS"]
+# A second mail server, which is asked where the first refuses or is down.
+EMAIL_FALLBACK = env.mail("EMAIL_FALLBACK_URL") if env.text("EMAIL_FALLBACK_URL", "") else None
 EMAIL_TIMEOUT = 10  # a read; one mail in all is bounded by MAIL_DEADLINE_S
 MAIL_DEADLINE_S = 20
+HOOK_DEADLINE_S = 5  # one message to a gateway, all of it together
 MAIL_DOMAIN = urlsplit(PUBLIC_URL).hostname or "localhost"  # right side of every Message-ID
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"ice-watch@{MAIL_DOMAIN}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+HEARTBEAT_URL = env.http("HEARTBEAT_URL")  # asked while all is clean; its silence alarms elsewhere
+METRICS_TOKEN = env.token("METRICS_TOKEN")
+METRICS_NETWORKS = env.networks("METRICS_NETWORKS", "127.0.0.0/8,::1/128")
 
 # --- Chinese first ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -228,7 +234,7 @@ SESSION_COOKIE_AGE = int(SIGN_IN.longest.total_seconds())
 SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^api/"]  # probed from inside; refused by the door
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$", r"^api/"]  # probed from inside; refused by the door
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 X_FRAME_OPTIONS = "DENY"

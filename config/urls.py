@@ -8,6 +8,8 @@ from django.views.generic import RedirectView
 from tracker.web.answer import answer
 from tracker.web.calendar import shifts
 from tracker.web.health import healthz
+from tracker.web.metrics import prometheus
+from tracker.web.ready import readyz
 
 handler400 = "config.handlers.malformed"
 handler404 = "config.handlers.missing"
@@ -21,6 +23,8 @@ urlpatterns = [
     path("api/v1/", include("incidents.urls")),
     path("api/v1/", include("tracker.urls")),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", prometheus, name="metrics"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 if settings.OIDC:

@@ -17,7 +17,9 @@ from incidents.models.direct import insert
 from incidents.signals import journal_written
 
 # The journal can't be changed, so it must not learn what has to be forgotten or kept from its readers.
-_UNKEPT = frozenset({"password", "token_digest", "next_digest", "code_digest", "phone", "leader_phone"})
+_UNKEPT = frozenset(
+    {"password", "token_digest", "next_digest", "code_digest", "secret_digest", "phone", "leader_phone"}
+)
 
 # What the text of a row holds as it is; a coded value is none of them, it is kept as its code.
 _PLAIN = frozenset({str, int, bool})

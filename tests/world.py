@@ -515,6 +515,38 @@ class World:
             )
             self._duty(number)
             self._reports(number)
+            self._ways(number)
+
+    def _ways(self, number: int) -> None:
+        user = self.rows[record.User][number]
+        self.make(
+            watch.Hook,
+            organization=self.rows[record.Organization][number],
+            name="短信网关",
+            url="http://127.0.0.1:9/",
+            languages=["zh-hans"],
+            secret_digest=f"{next(_numbers):064x}",
+            secret_made_at=STORM_NIGHT,
+            made_at=STORM_NIGHT,
+            made_by=user,
+        )
+        self.make(
+            watch.Bounce,
+            user=user,
+            notification=self.rows[watch.Notification][number],
+            address=user.email,
+            at=STORM_NIGHT,
+            status="5.1.1",
+            told="550",
+        )
+        self.make(
+            watch.WatchFailure,
+            why="late",
+            began_at=STORM_NIGHT,
+            ended_at=STORM_NIGHT + HOUR,
+            told_at=STORM_NIGHT,
+            told=[{"at": "20:00", "through": "127.0.0.1:25", "people": 2}],
+        )
 
     def _reports(self, number: int) -> None:
         user = self.rows[record.User][number]

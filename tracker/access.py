@@ -7,6 +7,7 @@ from tracker.models import (
     Alert,
     AlertEvent,
     AreaProfile,
+    Bounce,
     CalendarFeed,
     DutyNeed,
     DutyPost,
@@ -15,6 +16,7 @@ from tracker.models import (
     EmergencyResponse,
     Heartbeat,
     Holding,
+    Hook,
     Notification,
     Replay,
     ReportRecipient,
@@ -26,6 +28,7 @@ from tracker.models import (
     RuleLevel,
     SituationReport,
     StormMode,
+    WatchFailure,
 )
 
 
@@ -49,7 +52,10 @@ scope(SituationReport, owned("organization"))
 scope(ReportSchedule, owned("organization"), _for_everybody)
 scope(ReportRecipient, owned("organization"), _for_everybody)
 scope(Notification, part_of("alert", "report"), by_oneself("recipient"))
+scope(Hook, owned("organization"), _for_everybody)
+scope(Bounce, part_of("user"))
 scope(Heartbeat, public)
+scope(WatchFailure, public)
 scope(Holding, public)
 scope(ResponseThreshold, owned("organization"), _for_everybody)
 scope(AreaProfile, owned("organization"))

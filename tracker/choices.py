@@ -151,6 +151,29 @@ class NoticeChannel(TextChoices):
     """Through what a person is told."""
 
     MAIL = "mail", _("Mail")
+    WEBHOOK = "webhook", _("Gateway")  # 短信或聊天网关
+
+
+class RungChannel(TextChoices):
+    """Through what a rung of a ladder tells its people."""
+
+    MAIL = "mail", _("Mail")
+    WEBHOOK = "webhook", _("Gateway")
+    BOTH = "both", _("Mail and gateway")
+
+
+class HookFormat(TextChoices):
+    """How much text a gateway is given."""
+
+    FULL = "full", _("Whole text")
+    SHORT = "short", _("One line, for text messages")
+
+
+class WatchTrouble(TextChoices):
+    """What was wrong with the watch itself."""
+
+    DEAD = "dead", _("The watch did not turn")
+    LATE = "late", _("Something due was not done")
 
 
 class AlertState(TextChoices):
@@ -194,11 +217,12 @@ class NotificationState(TextChoices):
     QUEUED = "queued", _("Waiting")
     HELD = "held", _("Held back")
     LEASED = "leased", _("Being sent")
-    ACCEPTED = "accepted", _("Taken by the mail server")
+    ACCEPTED = "accepted", _("Taken by mail server or gateway")
     FAILED = "failed", _("Failed")
     UNCERTAIN = "uncertain", _("Sent without an answer")
     SUPERSEDED = "superseded", _("No longer needed")
     DIGESTED = "digested", _("Told in a digest")
+    BOUNCED = "bounced", _("Came back undelivered")
 
 
 class Part(TextChoices):

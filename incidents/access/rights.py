@@ -49,5 +49,6 @@ SECRET_FIELDS = frozenset(
         "sealed_key",
         "key_salt",
         "recovery_digests",
+        "secret_digest",
     }
 )

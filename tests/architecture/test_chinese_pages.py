@@ -27,6 +27,8 @@ NAMES = {
     "JPEG": "a form of pictures",
     "PNG": "a form of pictures",
     "WebP": "a form of pictures",
+    "http": "what an address begins with",
+    "https": "what an address begins with",
 }
 # What a held fact keeps as it was told, and what a cursor's scope holds: names of fields and codes.
 KEPT = {"at", "bad-transition", "field", "locate", "located_at", "organizations", "value"}

@@ -23,6 +23,8 @@ OPEN = {
     "/calendar/secret.ics": "a person's shifts for a phone; the address is a secret that can be revoked",
     PASSWORD_LINK: "sets a password by a link for one person, which works once and ends",
     "/healthz": "asked by machines; says only whether the parts are alive",
+    "/metrics": "asked by machines of this host, or of networks or with a token of the settings; numbers",
+    "/readyz": "asked by machines; says only whether the database is as this version expects it",
 }
 
 # What stands for the parts of an address.

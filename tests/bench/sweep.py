@@ -114,7 +114,7 @@ def _keep_what_it_writes(product: Callable[[], None], run: Callable[[str], None]
     run("CREATE TABLE wrote_notification AS SELECT * FROM tracker_notification")
     run("CREATE TABLE wrote_alertevent AS SELECT * FROM tracker_alertevent")
     run("CREATE TABLE wrote_alert AS SELECT * FROM tracker_alert WHERE id IN (SELECT id FROM due_before)")
-    run("TRUNCATE tracker_notification, tracker_alertevent")
+    run("TRUNCATE tracker_notification, tracker_alertevent, tracker_bounce")
     run(
         "UPDATE tracker_alert a SET next_step = b.next_step, next_due_at = b.next_due_at"
         " FROM due_before b WHERE a.id = b.id"

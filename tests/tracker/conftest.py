@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
+from tests.tracker import gatewayservers
+from tests.tracker.gatewayservers import Gateway
 from tests.tracker.mailservers import Hostile, Mailbox, Talk, honest
 
 
@@ -30,3 +32,10 @@ def hostile(settings: Settings) -> Iterator[Callable[[Talk], Hostile]]:
     yield begin
     for server in begun:
         server.close()
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    """An honest gateway for text messages."""
+    with gatewayservers.running(Gateway()) as gateway:
+        yield gateway

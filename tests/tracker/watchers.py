@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from incidents.choices import Grade, GradeBasis, IceMethod, Role, ThicknessKind
+from incidents.choices import Grade, GradeBasis, IceMethod, Language, Role, ThicknessKind
 from incidents.models import IceReading, LineSection, Membership, Organization, SectionIcing, User
 from tests.factories import (
     STORM_NIGHT,
@@ -18,8 +18,8 @@ from tests.factories import (
     make_user,
 )
 from tracker.choices import DutyRole, RuleOrigin
-from tracker.models import Alert, DutyPost, Notification, Rule
-from tracker.services import rules
+from tracker.models import Alert, DutyPost, Hook, Notification, Rule
+from tracker.services import hooks, rules
 from tracker.services.catalogue import CATALOGUE
 
 _numbers = count(1)
@@ -148,6 +148,19 @@ def make_alert(**over: Any) -> Alert:
     rule = values.pop("rule", None) or Rule.objects.filter(code="E01").first() or load_rules()
     organization = values.pop("organization", None) or make_organization()
     return Alert.objects.create(rule=rule, organization=organization, **values)
+
+
+def make_hook(url: str = "http://127.0.0.1:9/", **over: Any) -> Hook:
+    """A gateway that is switched on, for everybody unless said otherwise."""
+    values: dict[str, Any] = {"name": "短信网关", "languages": [Language.CHINESE, Language.ENGLISH]} | over
+    return hooks.make(url=url, by=make_actor(), **values)[0]
+
+
+def make_message(hook: Hook, **over: Any) -> Notification:
+    """A message that is owed through a gateway."""
+    recipient = over.pop("recipient", None) or make_user(phone="13800000000")
+    values = {"channel": "webhook", "hook": hook, "address": "13800000000", "recipient": recipient} | over
+    return make_notification(**values)
 
 
 def make_notification(**over: Any) -> Notification:

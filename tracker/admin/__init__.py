@@ -4,6 +4,7 @@ from incidents.admin.related import named_by
 from tracker import access  # noqa: F401 - says whose matter the rows of the watch are
 from tracker.models import (
     AreaProfile,
+    Bounce,
     CalendarFeed,
     DutyNeed,
     DutyPost,
@@ -24,6 +25,7 @@ named_by(DutyPost, "user", "organization")
 named_by(
     DutySwap, *(f"{side}__{part}" for side in ("offered", "wanted") for part in ("user", "organization"))
 )
+named_by(Bounce, "user")
 named_by(DutyNeed, "organization")
 named_by(DutyWish, "user")
 named_by(CalendarFeed, "user")
@@ -40,9 +42,11 @@ named_by(ReportRecipient, "user", "organization")
 
 from tracker.admin import (  # noqa: E402 - each registers its pages
     alerts,  # noqa: F401
+    bounces,  # noqa: F401
     duty,  # noqa: F401
     duty_own,  # noqa: F401
     holdings,  # noqa: F401
+    hooks,  # noqa: F401
     notifications,  # noqa: F401
     replays,  # noqa: F401
     report_plans,  # noqa: F401

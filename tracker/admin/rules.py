@@ -91,8 +91,8 @@ class _ChangeForm(_ChangeBase):  # type: ignore[valid-type, misc]
                 widget=forms.TextInput(attrs={"class": "vTextField"}),
                 initial=in_words(self._said.ladders.get(band, ())),
                 help_text=_(
-                    "Minutes and roles; off-duty for those who wish it; people by @sign-in-name: "
-                    "0 D off-duty; 15 S @li; again 30 x 4"
+                    "Minutes and roles; off-duty for those who wish it; via webhook or both for the gateway; "
+                    "people by @sign-in-name: 0 D off-duty; 15 S via both @li; again 30 x 4"
                 ),
             )
 

@@ -1,12 +1,13 @@
-"""The watch itself: critical mails that reach nobody, parts that are silent."""
+"""The watch itself: critical notices that somebody did not get, parts that are silent."""
 
 from psycopg.sql import SQL
 
 from tracker.checks.base import Check, Number
-from tracker.checks.parts import about_others, given
+from tracker.checks.parts import about_others, ago, given
 
-# Any mail of the present climb that a server took is a success; so is an acknowledgement. Its own alerts are
-# not watched: they would call for themselves.
+# ``unheard``: whom this climb told without any mail or message that a server took, of his own or in a digest.
+# Or nobody could be told at all: no post is held, or the ladder has no rung. Its own alerts are not watched:
+# they would call for themselves. Who would be told next is told besides (``services/escalate.py``).
 UNDELIVERED = Check(
     code="E36",
     subject_type="alert",
@@ -16,18 +17,37 @@ UNDELIVERED = Check(
                 AS keep_rank,
                    jsonb_build_object(
                        'alert_code', a.rule_code, 'alert_id', a.id, 'since_at', a.climb_at,
-                       'line', a.facts ->> 'line', 'place', a.facts ->> 'place'
+                       'line', a.facts ->> 'line', 'place', a.facts ->> 'place', 'people', unheard.people
                    ) AS facts
             FROM tracker_alert a
             JOIN scope USING (organization_id)
+            CROSS JOIN LATERAL (SELECT {before} AS at) before
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS told, bool_or(one.is_heard) AS is_heard,
+                       string_agg(one.name, '、' ORDER BY one.recipient_id)
+                           FILTER (WHERE NOT one.is_heard AND one.since_at <= before.at) AS people
+                FROM (
+                    SELECT n.recipient_id, person.display_name AS name, min(n.created_at) AS since_at,
+                           bool_or(n.state = 'accepted' OR coalesce(d.state = 'accepted', false)) AS is_heard
+                    FROM tracker_notification n
+                    JOIN incidents_user person ON person.id = n.recipient_id
+                    LEFT JOIN tracker_notification d ON d.id = n.digest_id
+                    WHERE n.alert_id = a.id AND n.generation = a.generation AND n.state <> 'superseded'
+                    GROUP BY n.recipient_id, person.display_name
+                ) one
+            ) unheard
             WHERE a.state = 'firing' AND a.severity = 'critical' AND a.rule_code NOT IN ('E36', 'E37')
-              AND a.gone_at IS NULL
-              AND a.climb_at <= %(now)s::timestamptz - {after} * interval '1 minute'
-              AND NOT EXISTS (
-                  SELECT FROM tracker_notification n
-                  WHERE n.alert_id = a.id AND n.generation = a.generation AND n.state = 'accepted'
+              AND a.gone_at IS NULL AND a.folded_under_id IS NULL AND a.climb_at <= before.at
+              AND (
+                  unheard.people IS NOT NULL
+                  OR a.next_due_at IS NULL AND unheard.told = 0
+                  OR NOT coalesce(unheard.is_heard, false) AND EXISTS (
+                      SELECT FROM tracker_alertevent e
+                      WHERE e.alert_id = a.id AND e.generation = a.generation AND e.kind = 'nobody'
+                        AND e.at <= before.at
+                  )
               )
-        """).format(after=given("after_min"))
+        """).format(before=ago(given("after_min")))
     ),
     keeps=True,
     params={"after_min": Number(5, low=1, high=240)},

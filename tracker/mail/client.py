@@ -47,10 +47,10 @@ class _Answers:
 class Client(smtplib.SMTP):
     """``smtplib`` whose waits together end at a deadline."""
 
-    def __init__(self, deadline: float, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, deadline: float, tls: ssl.SSLContext | None, *, host: str = "") -> None:
         self.deadline, self._tls = deadline, tls
         super().__init__(local_hostname=settings.MAIL_DOMAIN, timeout=settings.EMAIL_TIMEOUT)
-        self._host = settings.EMAIL_HOST  # whose certificate STARTTLS has to show
+        self._host = host or settings.EMAIL_HOST  # whose certificate STARTTLS has to show
 
     def bound(self) -> socket.socket:
         """Return the socket, whose next wait ends at the deadline at the latest.

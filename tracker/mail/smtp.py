@@ -4,7 +4,7 @@ import smtplib
 import ssl
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
 from typing import Self
@@ -12,6 +12,7 @@ from typing import Self
 from django.conf import settings
 
 from tracker.mail.client import Client
+from tracker.mail.servers import Server
 
 _READY, _GO_AHEAD = 220, 354
 _YES, _NEVER = 2, 5  # first digits of answers
@@ -30,10 +31,11 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """Outcome of one mail, with the server's words or the error."""
+    """Outcome of one mail, with the server's words or the error, and the server that took it."""
 
     outcome: Outcome
     told: str
+    relay: str = field(default="", compare=False)
 
 
 class Relay:
@@ -42,7 +44,8 @@ class Relay:
     Use as a context manager: its end says goodbye.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, server: Server | None = None) -> None:
+        self.server = server or Server.first()
         self.connections = 0
         self._client: Client | None = None
 
@@ -56,15 +59,16 @@ class Relay:
         """Say goodbye, or just hang up after an error."""
         self.hang_up(politely=error is None)
 
-    def send(self, mail: bytes, *, sender: str, recipient: str) -> Result:
+    def send(self, mail: bytes, *, sender: str, recipient: str, within_s: float | None = None) -> Result:
         """Hand over one mail within ``MAIL_DEADLINE_S`` and say what became of it; never raises for it.
 
         Args:
             mail: The whole mail, lines ended by CRLF.
             sender: Address for bounces.
             recipient: Address of the recipient.
+            within_s: A shorter time, s.
         """
-        deadline = time.monotonic() + settings.MAIL_DEADLINE_S
+        deadline = time.monotonic() + (within_s or settings.MAIL_DEADLINE_S)
         was_open = self._client is not None
         try:
             client = self._ready(deadline)
@@ -72,7 +76,7 @@ class Relay:
         except (OSError, smtplib.SMTPException) as error:
             self.hang_up()
             if was_open:  # servers end old connections; only a new one tells whether there is a server
-                return self.send(mail, sender=sender, recipient=recipient)
+                return self.send(mail, sender=sender, recipient=recipient, within_s=within_s)
             return Result(outcome=Outcome.BROKEN, told=_said(error))
         if early is not None:
             self._reset(client)
@@ -87,7 +91,7 @@ class Relay:
             self.hang_up()
             return Result(outcome=Outcome.UNCERTAIN, told=_said(error))
         known = _outcome(code) if code > 0 else Outcome.UNCERTAIN  # -1: not an answer of SMTP
-        return Result(outcome=known, told=_answer(code, reply))
+        return Result(outcome=known, told=_answer(code, reply), relay=self.server.name)
 
     def noop(self) -> None:
         """Ask the server for an answer.
@@ -112,10 +116,11 @@ class Relay:
         if self._client is not None:
             self._client.deadline = deadline
             return self._client
-        context = ssl.create_default_context() if settings.EMAIL_USE_SSL or settings.EMAIL_USE_TLS else None
-        client = Client(deadline, context if settings.EMAIL_USE_SSL else None)
+        server = self.server
+        context = ssl.create_default_context() if server.is_tls or server.starts_tls else None
+        client = Client(deadline, context if server.is_tls else None, host=server.host)
         try:
-            _greet(client, context)
+            _greet(client, server, context)
         except BaseException:
             client.close()
             raise
@@ -130,15 +135,15 @@ class Relay:
             self.hang_up()
 
 
-def _greet(client: Client, context: ssl.SSLContext | None) -> None:
+def _greet(client: Client, server: Server, context: ssl.SSLContext | None) -> None:
     """Connect and sign in."""
-    code, reply = client.connect(settings.EMAIL_HOST, settings.EMAIL_PORT)
+    code, reply = client.connect(server.host, server.port)
     if code != _READY:
         raise smtplib.SMTPConnectError(code, reply)
-    if settings.EMAIL_USE_TLS:
+    if server.starts_tls:
         client.starttls(context=context)
-    if settings.EMAIL_HOST_USER:
-        client.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+    if server.user:
+        client.login(server.user, server.password)
     client.ehlo_or_helo_if_needed()
 
 

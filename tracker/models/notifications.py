@@ -1,4 +1,4 @@
-"""Notifications: every mail that is owed, with what became of it."""
+"""Notifications: every mail and message that is owed, with what became of it."""
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -10,6 +10,7 @@ from incidents.models.base import moment
 from tracker.choices import HeldBy, NoticeChannel, NoticeKind, NotificationState
 from tracker.models.alerts import Alert
 from tracker.models.duty import DutyPost
+from tracker.models.hooks import Hook
 from tracker.models.reports import SituationReport
 
 OWED = Q(next_try_at__isnull=False)
@@ -29,7 +30,8 @@ class Notification(models.Model):
         digest: The digest that told it.
         level: Rung of the ladder.
         repeat: 0 for the rung itself, n for the n-th repeat after the last rung.
-        address: The recipient's address when the step was taken.
+        hook: The gateway that a message goes to; null for a mail.
+        address: The recipient's address when the step was taken; of a message the phone, else ``@account``.
         urgency: Rank of the alert's severity; the urgent ones go first.
         due_at: When the step was planned; acceptance minus this is the lateness.
         next_try_at: When it may be tried; null once nothing more is owed.
@@ -39,9 +41,12 @@ class Notification(models.Model):
         doubts: Times that it ended without an answer; a second one is final.
         composed_at: When the text was written; the Date of the mail, and of its repeat.
         data_started_at: Recorded before an attempt; with a lease that ran out the outcome is uncertain.
+        relay: Mail server that took it, as host and port.
+        replayed_at: When a person had it sent again, whatever its alert has become.
+        bounced_at: When it came back, and with what words; it counts as never told.
         message_id: ``<alert.generation.level.repeat.recipient@domain>``, the same for every attempt; a
             digest has ``<digest.first row.recipient@domain>``, a shift ``<shift.post@domain>``, a report
-            ``<report.recipient@domain>``.
+            ``<report.recipient@domain>``, a message to a gateway ``webhook`` after the recipient.
     """
 
     kind = models.CharField(
@@ -88,6 +93,15 @@ class Notification(models.Model):
     repeat = models.PositiveIntegerField(_("repeat"), default=0)
     recipient = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recipient"))
     channel = models.CharField(_("through"), max_length=8, choices=NoticeChannel)
+    hook = models.ForeignKey(
+        Hook,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notifications",
+        db_index=False,
+        verbose_name=_("gateway"),
+    )
     address = models.EmailField(_("address"))
     language = models.CharField(_("language"), max_length=8, choices=Language)
     urgency = models.PositiveSmallIntegerField(_("urgency"), default=0)
@@ -108,6 +122,10 @@ class Notification(models.Model):
     composed_at = moment(_("written"))
     data_started_at = moment(_("handed over"))
     accepted_at = moment(_("taken by the server"))
+    relay = models.CharField(_("taken by"), max_length=100, blank=True, default="", db_default="")
+    replayed_at = moment(_("sent again by hand"))
+    bounced_at = moment(_("came back"))
+    bounce = models.CharField(_("why it came back"), max_length=300, blank=True, default="", db_default="")
     server_reply = models.CharField(_("answer of the server"), max_length=300, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
     message_id = models.CharField(_("message id"), max_length=300, unique=True)
@@ -118,7 +136,9 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         indexes = [
-            models.Index(fields=["-urgency", "next_try_at", "id"], name="notification_owed", condition=OWED),
+            models.Index(
+                fields=["channel", "-urgency", "next_try_at", "id"], name="notification_owed", condition=OWED
+            ),
             models.Index(
                 fields=["lease_until"],
                 name="notification_leased",
@@ -159,6 +179,7 @@ class Notification(models.Model):
                         NotificationState.SUPERSEDED,
                         NotificationState.HELD,
                         NotificationState.DIGESTED,
+                        NotificationState.BOUNCED,
                     ],
                     next_try_at__isnull=True,
                 ),
@@ -198,7 +219,19 @@ class Notification(models.Model):
             CheckConstraint(
                 name="notification_accepted_is_whole",
                 condition=Q(state=NotificationState.ACCEPTED, accepted_at__isnull=False)
-                | ~Q(state=NotificationState.ACCEPTED) & Q(accepted_at__isnull=True),
+                | Q(state=NotificationState.BOUNCED)
+                | ~Q(state__in=[NotificationState.ACCEPTED, NotificationState.BOUNCED])
+                & Q(accepted_at__isnull=True),
+            ),
+            CheckConstraint(
+                name="notification_bounced_says_when_and_why",
+                condition=Q(bounced_at__isnull=False, channel=NoticeChannel.MAIL) & ~Q(bounce="")
+                | Q(bounced_at__isnull=True, bounce="") & ~Q(state=NotificationState.BOUNCED),
+            ),
+            CheckConstraint(
+                name="notification_through_a_gateway_names_it",
+                condition=Q(channel=NoticeChannel.MAIL, hook__isnull=True)
+                | Q(channel=NoticeChannel.WEBHOOK, hook__isnull=False),
             ),
             CheckConstraint(
                 name="notification_failed_with_an_error",

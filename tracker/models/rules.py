@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Organization, User
 from incidents.models.base import Identified, in_order
-from tracker.choices import DutyRole, NoticeChannel, QuietPolicy, RuleOrigin, StormPolicy
+from tracker.choices import DutyRole, QuietPolicy, RuleOrigin, RungChannel, StormPolicy
 
 YEAR_MIN = 525_600
 CURRENT = Q(replaced_at__isnull=True)
@@ -106,6 +106,7 @@ class RuleLevel(models.Model):
         after_min: Minutes from the beginning of the climb.
         roles: Duty roles told at this rung.
         people: People told besides, by name, whether they are on duty or not.
+        channel: Mail, the gateway of the nearest organisation that has one, or both.
         repeat_min: After the last rung everybody told so far is told again at this pace; counts there alone.
         max_repeats: How often at most; null until the alert is acknowledged or over.
         regardless_of_duty: Whether people of the roster who are off duty are told too, if they wished so.
@@ -117,7 +118,7 @@ class RuleLevel(models.Model):
     after_min = models.PositiveIntegerField(_("after (min)"))
     roles = ArrayField(models.CharField(max_length=1, choices=DutyRole), verbose_name=_("roles"))
     people = models.ManyToManyField(User, related_name="+", verbose_name=_("people by name"), blank=True)
-    channel = models.CharField(_("through"), max_length=8, choices=NoticeChannel, default=NoticeChannel.MAIL)
+    channel = models.CharField(_("through"), max_length=8, choices=RungChannel, default=RungChannel.MAIL)
     repeat_min = models.PositiveIntegerField(_("again every (min)"), null=True, blank=True)
     max_repeats = models.PositiveIntegerField(_("repeats at most"), null=True, blank=True)
     regardless_of_duty = models.BooleanField(_("off duty too"), default=False, db_default=False)
@@ -133,6 +134,7 @@ class RuleLevel(models.Model):
                 name="level_names_known_roles",
                 condition=Q(roles__len__gte=1) & Q(roles__contained_by=DutyRole.values),
             ),
+            CheckConstraint(name="level_channel_is_known", condition=Q(channel__in=RungChannel.values)),
             CheckConstraint(
                 name="level_repeat_in_range",
                 condition=Q(repeat_min__isnull=True) | Q(repeat_min__gte=1, repeat_min__lte=YEAR_MIN),

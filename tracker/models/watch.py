@@ -1,11 +1,12 @@
-"""Signs of life of the watch's own parts."""
+"""Signs of life of the watch's own parts, and the times at which the watch itself was ill."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from tracker.choices import Part
+from incidents.models.base import in_order, moment
+from tracker.choices import Part, WatchTrouble
 
 
 class Heartbeat(models.Model):
@@ -29,3 +30,36 @@ class Heartbeat(models.Model):
     def __str__(self) -> str:
         """Return the part."""
         return self.get_name_display()
+
+
+class WatchFailure(models.Model):
+    """A time in which the watch itself was late or dead, as a watchdog saw and told it.
+
+    Attributes:
+        why: What was wrong when it began.
+        told_at: When people were last told by the second channel; null until that went through.
+        told: When, through what and to how many people, in order.
+    """
+
+    why = models.CharField(_("what was wrong"), max_length=8, choices=WatchTrouble)
+    began_at = models.DateTimeField(_("began"))
+    ended_at = moment(_("well again"))
+    told_at = moment(_("last told"))
+    told = models.JSONField(_("how it was told"), default=list, blank=True, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        verbose_name = _("failure of the watch")
+        verbose_name_plural = _("failures of the watch")
+        constraints = [
+            UniqueConstraint(
+                name="watch_failure_one_at_a_time",
+                fields=["why"],
+                condition=Q(ended_at__isnull=True),
+            ),
+            CheckConstraint(name="watch_failure_is_known", condition=Q(why__in=WatchTrouble.values)),
+            in_order("watch_failure", "began_at", "ended_at"),
+        ]
+
+    def __str__(self) -> str:
+        """Return what was wrong."""
+        return self.get_why_display()

@@ -19,8 +19,8 @@ LATEST_S = 60.0  # something due for longer than this is an illness of its own
 
 # What is due now but for the next sweep: steps not taken, mails not tried or held for too long, leases that
 # nobody took over.
-_OLDEST_DUE = """
-SELECT extract(epoch FROM clock_timestamp() - least(
+OLDEST_DUE = """
+extract(epoch FROM clock_timestamp() - least(
     (SELECT min(next_due_at) FROM tracker_alert WHERE next_due_at IS NOT NULL),
     (SELECT min(next_try_at) FROM tracker_notification WHERE next_try_at IS NOT NULL),
     (SELECT min(held_until) FROM tracker_notification WHERE state = 'held'),
@@ -65,6 +65,6 @@ def silences() -> dict[str, float]:
 def oldest_due_s() -> float:
     """Return by how much the latest step, mail or lease is late, s; 0 if nothing is."""
     with connection.cursor() as cursor:
-        cursor.execute(_OLDEST_DUE)
+        cursor.execute(f"SELECT {OLDEST_DUE}")
         late = cursor.fetchone()[0]
     return max(late or 0.0, 0.0)

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from psycopg.sql import SQL
 
+from tracker.services import ways
 from tracker.services.locks import Sweep, alone
 
 # What is over, acknowledged, told anew by a later climb or explained by another alert is no longer told; nor
@@ -18,37 +20,39 @@ WHERE n.state = 'held' AND n.held_until <= %(now)s AND a.id = n.alert_id AND per
   AND (a.state <> 'firing' OR a.generation <> n.generation OR a.folded_under_id IS NOT NULL
        OR NOT person.is_active)
 """
-_RELEASE = """
+_RELEASE = SQL("""
 WITH due AS MATERIALIZED (
-    SELECT id, recipient_id, channel, urgency, due_at
+    SELECT id, recipient_id, channel, hook_id, urgency, due_at
     FROM tracker_notification
     WHERE state = 'held' AND held_until <= %(now)s
     FOR NO KEY UPDATE SKIP LOCKED
 ),
 digest AS (
     INSERT INTO tracker_notification (
-        kind, generation, level, repeat, recipient_id, channel, address, language, urgency, state, held_by,
-        due_at, created_at, next_try_at, attempts, doubts, server_reply, last_error, message_id, subject,
-        body_text
+        kind, generation, level, repeat, recipient_id, channel, hook_id, address, language, urgency, state,
+        held_by, due_at, created_at, next_try_at, attempts, doubts, server_reply, last_error, message_id,
+        subject, body_text
     )
-    SELECT 'digest', 1, 1, 0, person.id, d.channel, person.email, person.language, d.urgency, 'queued', '',
-           d.due_at, %(now)s, %(now)s, 0, 0, '', '',
-           concat('<digest.', d.first_id, '.', person.uuid, '@', %(domain)s::text, '>'), '', ''
+    SELECT 'digest', 1, 1, 0, person.id, j.channel, j.hook_id, {address}, {language}, j.urgency, 'queued', '',
+           j.due_at, %(now)s, %(now)s, 0, 0, '', '',
+           concat('<digest.', j.first_id, '.', person.uuid, {mark}, '@', %(domain)s::text, '>'), '', ''
     FROM (
-        SELECT recipient_id, channel, max(urgency) AS urgency, min(due_at) AS due_at, min(id) AS first_id
-        FROM due GROUP BY recipient_id, channel
-    ) d
-    JOIN incidents_user person ON person.id = d.recipient_id AND person.email <> ''
-    RETURNING id, recipient_id, channel
+        SELECT recipient_id, channel, hook_id, max(urgency) AS urgency, min(due_at) AS due_at,
+               min(id) AS first_id
+        FROM due GROUP BY recipient_id, channel, hook_id
+    ) j
+    JOIN incidents_user person ON person.id = j.recipient_id AND person.email <> ''
+    LEFT JOIN tracker_hook hook ON hook.id = j.hook_id
+    RETURNING id, recipient_id, hook_id
 ),
 told AS (
     UPDATE tracker_notification n SET state = 'digested', digest_id = g.id
-    FROM due d JOIN digest g USING (recipient_id, channel)
+    FROM due d JOIN digest g ON g.recipient_id = d.recipient_id AND g.hook_id IS NOT DISTINCT FROM d.hook_id
     WHERE n.id = d.id
     RETURNING n.id
 )
 SELECT (SELECT count(*) FROM digest), (SELECT count(*) FROM told)
-"""
+""").format(address=ways.ADDRESS, language=ways.LANGUAGE, mark=ways.MARK)
 _ANY_DUE = """
 SELECT EXISTS (SELECT FROM tracker_notification WHERE state = 'held' AND held_until <= %(now)s)
 """

@@ -13,7 +13,7 @@ from django.db import connection
 from psycopg.sql import SQL
 
 from tracker.selectors.duty import OFF_DUTY, ON_DUTY
-from tracker.services import folding, ladder
+from tracker.services import folding, ladder, ways
 from tracker.services.limits import LIMITS, MAILS_AN_HOUR
 from tracker.services.locks import Sweep, alone
 
@@ -28,10 +28,12 @@ STOPPED = timedelta(minutes=5)  # a step that is late by more was late because t
 # reaches somebody. Steps that were past due together are told once, to everybody of all of them; a repeat
 # goes to everybody of the ladder. Where nobody is reached at all the step stays due. An acknowledgement that
 # ran out before the next step was due only ends. What is owed is held back where a limit says so.
+# ``way``: through what a rung that asks for a channel reaches people here; nothing where there is no gateway.
+# An alert about one that was not delivered (E36) tells besides whoever that one would tell next.
 _ESCALATE = SQL("""
 WITH RECURSIVE due AS MATERIALIZED (
-    SELECT id, uuid, rule_id, band, organization_id, is_exercise, generation, severity, state, climb_at,
-           next_step, next_due_at < %(now)s::timestamptz - %(stopped)s AS stopped
+    SELECT id, uuid, rule_id, rule_code, subject_id, band, organization_id, is_exercise, generation, severity,
+           state, climb_at, next_step, next_due_at < %(now)s::timestamptz - %(stopped)s AS stopped
     FROM tracker_alert
     WHERE next_due_at <= %(now)s
     ORDER BY next_due_at, id
@@ -41,8 +43,9 @@ WITH RECURSIVE due AS MATERIALIZED (
 asked (organization_id) AS (SELECT DISTINCT organization_id FROM due),
 {on_duty},
 {off_duty},
+{ways},
 {ladders},
-rung AS MATERIALIZED (
+meant AS MATERIALIZED (
     SELECT DISTINCT d.organization_id, v.rule_id, v.band, v.position, v.channel, o.user_id
     FROM (SELECT DISTINCT organization_id, rule_id, band FROM due) d
     JOIN tracker_rulelevel v ON v.rule_id = d.rule_id AND v.band = d.band
@@ -56,6 +59,10 @@ rung AS MATERIALIZED (
     JOIN tracker_rulelevel v ON v.rule_id = d.rule_id AND v.band = d.band
     JOIN tracker_rulelevel_people named ON named.rulelevel_id = v.id
     JOIN incidents_user person ON person.id = named.user_id AND person.is_active AND person.email <> ''
+),
+rung AS MATERIALIZED (
+    SELECT m.organization_id, m.rule_id, m.band, m.position, w.channel, w.hook_id, m.user_id
+    FROM meant m JOIN way w ON w.organization_id = m.organization_id AND w.asked = m.channel
 ),
 manned AS MATERIALIZED (
     SELECT organization_id, rule_id, band, array_agg(DISTINCT position ORDER BY position) AS positions
@@ -89,11 +96,25 @@ owed AS MATERIALIZED (
     SELECT who.*, t.organization_id, t.is_exercise, t.due_at, t.stopped, rule.quiet, rule.storm_policy,
            array_position(ARRAY['info', 'notice', 'warning', 'critical'], t.severity::text) - 1 AS urgency
     FROM (
-        SELECT DISTINCT t.id, r.user_id, r.channel
+        SELECT t.id, r.user_id, r.channel, r.hook_id
         FROM taken t
         JOIN rung r ON r.organization_id = t.organization_id AND r.rule_id = t.rule_id AND r.band = t.band
             AND r.position BETWEEN t.from_position AND t.level
         WHERE t.acts
+        UNION
+        SELECT t.id, o.user_id, w.channel, w.hook_id
+        FROM taken t
+        JOIN tracker_alert about ON about.id = t.subject_id
+        CROSS JOIN LATERAL (
+            SELECT v.position, array_agg(o.user_id) AS people
+            FROM tracker_rulelevel v
+            JOIN on_duty o ON o.organization_id = t.organization_id AND o.role = ANY(v.roles)
+            WHERE v.rule_id = about.rule_id AND v.band = about.band AND v.position >= about.next_step
+            GROUP BY v.position ORDER BY v.position LIMIT 1
+        ) next
+        CROSS JOIN LATERAL unnest(next.people) AS o (user_id)
+        JOIN way w ON w.organization_id = t.organization_id AND w.asked = 'both'
+        WHERE t.acts AND t.rule_code = 'E36'
     ) who
     JOIN taken t ON t.id = who.id
     JOIN tracker_rule rule ON rule.id = t.rule_id
@@ -101,24 +122,26 @@ owed AS MATERIALIZED (
 {limits},
 told AS (
     INSERT INTO tracker_notification (
-        kind, alert_id, generation, level, repeat, recipient_id, channel, address, language, urgency, state,
-        held_by, held_until, due_at, created_at, next_try_at, attempts, doubts, server_reply, last_error,
-        message_id, subject, body_text
+        kind, alert_id, generation, level, repeat, recipient_id, channel, hook_id, address, language, urgency,
+        state, held_by, held_until, due_at, created_at, next_try_at, attempts, doubts, server_reply,
+        last_error, message_id, subject, body_text
     )
-    SELECT 'step', t.id, t.generation, t.level, t.repeat, person.id, j.channel, person.email, person.language,
+    SELECT 'step', t.id, t.generation, t.level, t.repeat, person.id, j.channel, j.hook_id, {address},
+           {language},
            array_position(ARRAY['info', 'notice', 'warning', 'critical'], t.severity::text) - 1,
            CASE WHEN j.held_until IS NULL THEN 'queued' ELSE 'held' END, j.held_by, j.held_until,
            t.due_at, %(now)s, CASE WHEN j.held_until IS NULL THEN %(now)s::timestamptz END, 0, 0, '', '',
-           concat('<', t.uuid, '.', t.generation, '.', t.level, '.', t.repeat, '.', person.uuid, '@',
+           concat('<', t.uuid, '.', t.generation, '.', t.level, '.', t.repeat, '.', person.uuid, {mark}, '@',
                   %(domain)s::text, '>'),
            '', ''
     FROM judged j
     JOIN taken t ON t.id = j.id
     JOIN incidents_user person ON person.id = j.user_id
+    LEFT JOIN tracker_hook hook ON hook.id = j.hook_id
     ON CONFLICT DO NOTHING
-    RETURNING alert_id
+    RETURNING alert_id, recipient_id
 ),
-counted AS (SELECT alert_id, count(*) AS people FROM told GROUP BY alert_id),
+counted AS (SELECT alert_id, count(DISTINCT recipient_id) AS people FROM told GROUP BY alert_id),
 moved AS (
     UPDATE tracker_alert a SET
         state = 'firing', acknowledged_at = NULL, acknowledged_by_id = NULL, snoozed_until = NULL,
@@ -150,6 +173,10 @@ SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM told),
     on_duty=ON_DUTY,
     off_duty=OFF_DUTY,
     limits=LIMITS,
+    ways=ways.WAYS,
+    address=ways.ADDRESS,
+    language=ways.LANGUAGE,
+    mark=ways.MARK,
     ladders=ladder.LADDERS,
     reached=ladder.reached(climb_at=SQL("d.climb_at")),
     step_due=ladder.due(climb_at=SQL("a.climb_at"), step=SQL("a.reached")),

@@ -63,7 +63,7 @@ LIMITS = SQL("""
         ) longest ON true
     ),
     judged AS MATERIALIZED (
-        SELECT b.id, b.user_id, b.channel,
+        SELECT b.id, b.user_id, b.channel, b.hook_id,
                CASE WHEN b.held_by IS NOT NULL THEN b.held_by WHEN joins THEN 'bundle' ELSE '' END AS held_by,
                CASE WHEN b.held_by IS NOT NULL THEN b.held_until
                     WHEN joins THEN coalesce(recent_last, %(now)s) + interval '2 minutes' END AS held_until

@@ -43,12 +43,13 @@ def fill(text: str, *, user_id: int, at: datetime) -> str:
         user_id: Whose links.
         at: When the mail was written, aware.
     """
+    return _MARK.sub(lambda found: link(int(found[1]), int(found[2]), user_id=user_id, at=at), text)
 
-    def link(found: re.Match[str]) -> str:
-        claim = Claim(alert_id=int(found[1]), generation=int(found[2]), user_id=user_id, ends_at=at + LASTS)
-        return f"{settings.PUBLIC_URL}/a/{token_of(claim)}/"
 
-    return _MARK.sub(link, text)
+def link(alert_id: int, generation: int, *, user_id: int, at: datetime) -> str:
+    """Return a person's link for answering one climb of an alert, written at a time."""
+    claim = Claim(alert_id=alert_id, generation=generation, user_id=user_id, ends_at=at + LASTS)
+    return f"{settings.PUBLIC_URL}/a/{token_of(claim)}/"
 
 
 def token_of(claim: Claim) -> str:

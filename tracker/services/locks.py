@@ -34,39 +34,26 @@ def alone(sweep: Sweep, *, patience: timedelta) -> Iterator[bool]:
         patience: How long to wait for another engine to finish; zero does not wait.
     """
     with transaction.atomic():
-        bound_time()
-        _plan_for_sweeps()
         yield _taken(sweep, patience)
 
 
-def bound_time() -> None:
-    """Bound every statement of this transaction, and how long it may do nothing with its locks held."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('statement_timeout', %s, true),"
-            " set_config('idle_in_transaction_session_timeout', %s, true)",
-            [_milliseconds(LONGEST_STATEMENT), _milliseconds(LONGEST_SILENCE)],
-        )
-
-
-def _plan_for_sweeps() -> None:
-    """Let statements of this transaction sort and join in memory, and not be compiled or planned twice.
-
-    They are large and touch little of what they could: that would take longer than running them.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('work_mem', %s, true), set_config('jit', 'off', true),"
-            " set_config('plan_cache_mode', 'force_generic_plan', true)",
-            [MEMORY_OF_A_STEP],
-        )
+# Bounds of every statement, and how long nothing may be done with locks held. Statements of a sweep are large
+# and touch little of what they could: they sort and join in memory, and are not compiled or planned twice.
+_SETTINGS = """
+    set_config('statement_timeout', %s, true), set_config('idle_in_transaction_session_timeout', %s, true),
+    set_config('work_mem', %s, true), set_config('jit', 'off', true),
+    set_config('plan_cache_mode', 'force_generic_plan', true)
+"""
 
 
 def _taken(sweep: Sweep, patience: timedelta) -> bool:
+    """Set this transaction up and try to take the lock, in one statement where nobody waits for it."""
+    given = [*map(_milliseconds, (LONGEST_STATEMENT, LONGEST_SILENCE)), MEMORY_OF_A_STEP]
     with connection.cursor() as cursor:
         if not patience:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [sweep])
+            cursor.execute(f"SELECT pg_try_advisory_xact_lock(%s), {_SETTINGS}", [sweep, *given])
             return bool(cursor.fetchone()[0])
+        cursor.execute(f"SELECT {_SETTINGS}", given)
         try:
             with transaction.atomic():
                 cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_milliseconds(patience)])

@@ -16,7 +16,8 @@ from django.db import DatabaseError
 
 from tracker.choices import NotificationState
 from tracker.mail.envelopes import sender
-from tracker.mail.smtp import Outcome, Relay, Result
+from tracker.mail.relays import Relays
+from tracker.mail.smtp import Outcome, Result
 from tracker.selectors.told import Told, told
 from tracker.services import outbox
 from tracker.services.letters import mail_of, written
@@ -55,7 +56,7 @@ def deliver(*, now: datetime) -> Delivered:
     """
     done = Delivered()
     done.superseded, done.recovered = outbox.tidy(now=now)
-    with Relay() as relay:
+    with Relays() as relay:
         run = _Run(now, relay, done)
         while run.goes_on and (rows := outbox.claim(now=now, limit=BATCH, token=run.token)):
             run.send(rows)
@@ -66,7 +67,7 @@ def deliver(*, now: datetime) -> Delivered:
 class _Run:
     """One delivery: its lease, its connection, and the mail whose outcome is still to be recorded."""
 
-    def __init__(self, now: datetime, relay: Relay, done: Delivered) -> None:
+    def __init__(self, now: datetime, relay: Relays, done: Delivered) -> None:
         self.token: UUID = uuid4()
         self._now, self._relay, self._done = now, relay, done
         self._began = time.monotonic()
@@ -127,7 +128,9 @@ class _Run:
         match result.outcome:
             case Outcome.ACCEPTED:
                 self._done.accepted += 1
-                return Settlement(id=row.id, state=NotificationState.ACCEPTED, reply=result.told)
+                return Settlement(
+                    id=row.id, state=NotificationState.ACCEPTED, reply=result.told, relay=result.relay
+                )
             case Outcome.UNCERTAIN:
                 return self._doubtful(row, result)
             case Outcome.REFUSED:

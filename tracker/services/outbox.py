@@ -19,9 +19,9 @@ LEASE = timedelta(seconds=40)  # twice the longest mail
 DOUBTS = 2  # attempts without an answer, the second is the last
 
 # Whether the mail ``n`` is still needed: its alert still fires in that climb and nothing explains it; of a
-# digest one of its alerts; the shift was not taken over.
+# digest one of its alerts; the shift was not taken over. What a person has sent again is wanted by him.
 _WANTED = """
-    CASE n.kind
+    CASE WHEN n.replayed_at IS NOT NULL THEN true ELSE CASE n.kind
         WHEN 'step' THEN EXISTS (
             SELECT FROM tracker_alert a
             WHERE a.id = n.alert_id AND a.state = 'firing' AND a.generation = n.generation
@@ -34,7 +34,7 @@ _WANTED = """
         )
         WHEN 'report' THEN true
         ELSE EXISTS (SELECT FROM tracker_dutypost p WHERE p.id = n.post_id AND p.until_at > p.since_at)
-    END
+    END END
 """
 # What may have arrived already stays uncertain, it only is not repeated.
 _SUPERSEDE = f"""
@@ -42,14 +42,16 @@ UPDATE tracker_notification n SET
     next_try_at = NULL, state = CASE WHEN n.doubts = 0 THEN 'superseded' ELSE 'uncertain' END
 WHERE n.next_try_at IS NOT NULL AND NOT {_WANTED}
 """  # noqa: S608 - constants only
-# A lease that ran out before the mail was begun is nothing; after that nobody knows.
+# A lease that ran out before the mail was begun is nothing; after that nobody knows. A gateway knows a repeat
+# by its number, so that a message may be repeated for as long as it is needed.
 _RECOVER = """
 UPDATE tracker_notification SET
     lease_until = NULL, lease_token = NULL, data_started_at = NULL,
     doubts = doubts + (data_started_at IS NOT NULL)::int,
     state = CASE WHEN data_started_at IS NULL AND doubts = 0 THEN 'queued' ELSE 'uncertain' END,
     next_try_at = CASE
-        WHEN doubts + (data_started_at IS NOT NULL)::int < CASE WHEN at_most_once THEN 1 ELSE %(doubts)s END
+        WHEN channel = 'webhook'
+          OR doubts + (data_started_at IS NOT NULL)::int < CASE WHEN at_most_once THEN 1 ELSE %(doubts)s END
         THEN %(now)s::timestamptz
     END,
     last_error = CASE
@@ -65,13 +67,15 @@ FROM incidents_user person
 WHERE person.id = n.recipient_id AND n.id IN (
     SELECT id FROM tracker_notification
     WHERE next_try_at <= %(now)s
+      AND channel = CASE WHEN %(hook)s::bigint IS NULL THEN 'mail' ELSE 'webhook' END
+      AND hook_id IS NOT DISTINCT FROM %(hook)s::bigint
     ORDER BY urgency DESC, next_try_at, id
     LIMIT %(limit)s
     FOR NO KEY UPDATE SKIP LOCKED
 )
 RETURNING n.id, n.kind, n.urgency, n.address, n.language, n.doubts, n.attempts, n.created_at,
     n.composed_at, n.message_id, n.subject, n.body_text, n.post_id, n.report_id, n.at_most_once,
-    n.recipient_id, person.uuid AS recipient_uuid
+    n.recipient_id, person.uuid AS recipient_uuid, n.replayed_at
 """
 # One statement settles the mail before and begins the next. Beginning is the last look before the attempt and
 # its record: is the lease still ours, is the mail still needed?
@@ -79,7 +83,7 @@ _SETTLE_AND_BEGIN = f"""
 WITH settled AS (
     UPDATE tracker_notification SET
         state = %(state)s::text, lease_until = NULL, lease_token = NULL, next_try_at = %(next_try_at)s,
-        doubts = doubts + %(doubt)s, server_reply = %(reply)s, last_error = %(error)s,
+        doubts = doubts + %(doubt)s, server_reply = %(reply)s, last_error = %(error)s, relay = %(relay)s,
         accepted_at = CASE WHEN %(state)s::text = 'accepted' THEN clock_timestamp() END
     WHERE id = %(settled)s AND lease_token = %(token)s
 )
@@ -123,6 +127,7 @@ class Claimed:
     at_most_once: bool
     recipient_id: int
     recipient_uuid: UUID
+    replayed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +138,7 @@ class Settlement:
         id: The row; None settles nothing.
         next_try_at: When it is tried again; None if nothing more is owed.
         doubt: Whether it may have arrived without our knowing.
+        relay: Mail server that took it, as host and port.
     """
 
     id: int | None
@@ -141,6 +147,7 @@ class Settlement:
     doubt: bool = False
     reply: str = ""
     error: str = ""
+    relay: str = ""
 
 
 NOTHING = Settlement(id=None, state=NotificationState.QUEUED)
@@ -160,16 +167,17 @@ def tidy(*, now: datetime) -> tuple[int, int]:
     return _run(_SUPERSEDE, {}), _run(_RECOVER, {"now": now, "doubts": DOUBTS})
 
 
-def claim(*, now: datetime, limit: int, token: UUID) -> list[Claimed]:
-    """Take mails that are due, the urgent ones first, passing over those that others hold.
+def claim(*, now: datetime, limit: int, token: UUID, hook: int | None = None) -> list[Claimed]:
+    """Take what is due of one channel, the urgent ones first, passing over those that others hold.
 
     Args:
         now: Time of the sweep, aware.
         limit: How many at most.
         token: Whose lease it is; has to be shown for everything after.
+        hook: The gateway whose messages are taken; None takes mails.
     """
     with connection.cursor() as cursor:
-        given: dict[str, Any] = {"now": now, "limit": limit, "token": token, "lease": LEASE}
+        given: dict[str, Any] = {"now": now, "limit": limit, "token": token, "lease": LEASE, "hook": hook}
         cursor.execute(_CLAIM, given)
         names = [column.name for column in cursor.description or ()]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -209,6 +217,7 @@ def _settle_and_begin(
         "doubt": int(settlement.doubt),
         "reply": settlement.reply,
         "error": settlement.error,
+        "relay": settlement.relay,
         "token": token,
         "lease": LEASE,
         "begun": begun,

@@ -32,5 +32,16 @@ class Prepared:
         Raises:
             django.db.Error: What the database refuses.
         """
-        (row,) = direct.run(self._text, [given[name] for name in self._names])
+        (row,) = self.rows(given)
         return row
+
+    def rows(self, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run it and return its rows.
+
+        Args:
+            given: Values by name.
+
+        Raises:
+            django.db.Error: What the database refuses.
+        """
+        return direct.run(self._text, [given[name] for name in self._names])

@@ -10,9 +10,10 @@ from django.utils import translation
 from incidents.choices import Grade
 from incidents.models import Organization
 from tracker.checks import CHECKS
-from tracker.choices import DutyRole, Severity
+from tracker.choices import DutyRole, RungChannel, Severity
 from tracker.mail.wording import words_of
 from tracker.selectors.duty import on_duty
+from tracker.selectors.gateways import gateway_of
 from tracker.services.wanted import Rung, Wanted
 
 
@@ -83,6 +84,7 @@ def _rung(rung: Rung, words: dict[str, str], language: str) -> str:
     with translation.override(language):
         people = [str(DutyRole(role).label) for role in rung.roles]
     said = words["and"].join([*people, *rung.people]) + (words["off_duty"] if rung.regardless_of_duty else "")
+    said += words[f"via_{rung.channel}"] if rung.channel is not RungChannel.MAIL else ""
     form = words["later"] if rung.after_min else words["at_once"]
     return form.format(minutes=rung.after_min, people=said)
 
@@ -123,7 +125,10 @@ def _people(
     if not held and not any(rung.people for rung in rungs):
         yield "nobody", {"organization": organization}
         return
+    mute = any(rung.channel is not RungChannel.MAIL for rung in rungs) and gateway_of(organization) is None
     for number, rung in enumerate(rungs, start=1):
+        if mute and rung.channel is not RungChannel.MAIL:
+            yield "no_hook", {"rung": number, "organization": organization}
         if rung.people and not held & set(rung.roles):
             with translation.override(language):
                 named = ", ".join(str(DutyRole(role).label) for role in rung.roles)

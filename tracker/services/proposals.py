@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 
 from incidents.journal import Actor
 from tracker.checks.measures import WANTED
 from tracker.choices import ResponseLevel, ResponseState
 from tracker.models import EmergencyResponse
 from tracker.services.locks import Sweep, alone
+from tracker.services.prepared import Prepared
 from tracker.services.responses import RANK, keep, settle
 
 VOID_AFTER = timedelta(hours=2)  # a proposal that nobody decides
 GONE_AFTER = timedelta(minutes=60)  # a condition that is no longer met
 _NOTICED = timedelta(minutes=1)  # a condition that goes on is noted that often
+_WANTED = Prepared(WANTED)
 _Key = tuple[int, bool]
 
 
@@ -116,9 +117,7 @@ def _take_back(organization: int, by: Actor, done: Proposed, *, is_exercise: boo
 
 
 def _wanted(now: datetime) -> dict[_Key, tuple[ResponseLevel, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(WANTED, {"now": now, "zone": settings.TIME_ZONE})
-        rows: Iterable[tuple[int, bool, str, str]] = cursor.fetchall()
+    rows: Iterable[tuple[int, bool, str, str]] = _WANTED.rows({"now": now, "zone": settings.TIME_ZONE})
     return {
         (organization, is_exercise): (ResponseLevel(level), basis[:500])
         for organization, is_exercise, level, basis in rows

@@ -12,7 +12,7 @@ from incidents.journal import Actor
 from incidents.models import Organization, User
 from incidents.services.storing import store
 from tracker.checks import CHECKS
-from tracker.choices import DutyRole, QuietPolicy, RuleOrigin, StormPolicy
+from tracker.choices import DutyRole, QuietPolicy, RuleOrigin, RungChannel, StormPolicy
 from tracker.models import Rule, RuleLevel
 from tracker.services.catalogue import CATALOGUE
 from tracker.services.wanted import Rung, Wanted
@@ -85,6 +85,7 @@ def said_by(rule: Rule) -> Wanted:
             max_repeats=level.max_repeats,
             people=tuple(sorted(person.username for person in level.people.all())),
             regardless_of_duty=level.regardless_of_duty,
+            channel=RungChannel(level.channel),
         )
         ladders[level.band] = (*ladders.get(level.band, ()), rung)
     return Wanted(
@@ -140,6 +141,7 @@ def _new_version(
                 repeat_min=rung.repeat_min,
                 max_repeats=rung.max_repeats,
                 regardless_of_duty=rung.regardless_of_duty,
+                channel=rung.channel,
             )
             store(level)
             level.people.set(_people(rung.people))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.checks import CHECKS
-from tracker.choices import DutyRole, QuietPolicy, Severity, StormPolicy
+from tracker.choices import DutyRole, QuietPolicy, RungChannel, Severity, StormPolicy
 
 _OWN_DEFAULT = "Our default"
 
@@ -27,6 +27,7 @@ class Rung:
     max_repeats: int | None = None
     people: tuple[str, ...] = ()
     regardless_of_duty: bool = False
+    channel: RungChannel = RungChannel.MAIL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ def spoken(words: str) -> tuple[Rung, ...]:
     """Return the rungs that a line of words tells; nothing tells nobody.
 
     Args:
-        words: ``"<minutes> <roles> off-duty @<person> …; …; again <minutes> x <times>"``.
+        words: ``"<minutes> <roles> off-duty via <channel> @<person> …; …; again <minutes> x <times>"``.
 
     Raises:
         ValueError: If a part is none of these.
@@ -94,12 +95,13 @@ def in_words(rungs: tuple[Rung, ...]) -> str:
 
 def _rung_in_words(rung: Rung) -> str:
     off_duty = ["off-duty"] if rung.regardless_of_duty else []
+    through = [] if rung.channel is RungChannel.MAIL else [f"via {rung.channel}"]
     people = [f"@{name}" for name in rung.people]
-    return " ".join([str(rung.after_min), "".join(rung.roles), *off_duty, *people])
+    return " ".join([str(rung.after_min), "".join(rung.roles), *off_duty, *through, *people])
 
 
 def _rung(words: str, repeat_min: int | None, max_repeats: int | None) -> Rung:
-    told = re.fullmatch(r"(\d+) ([A-Z]+)( off-duty)?((?: @\S+)*)", words)
+    told = re.fullmatch(r"(\d+) ([A-Z]+)( off-duty)?(?: via ([a-z]+))?((?: @\S+)*)", words)
     if told is None:
         raise ValueError(f"not a rung: {words!r}")
     return Rung(
@@ -107,8 +109,9 @@ def _rung(words: str, repeat_min: int | None, max_repeats: int | None) -> Rung:
         roles=tuple(DutyRole(role) for role in told[2]),
         repeat_min=repeat_min,
         max_repeats=max_repeats,
-        people=tuple(name.removeprefix("@") for name in told[4].split()),
+        people=tuple(name.removeprefix("@") for name in told[5].split()),
         regardless_of_duty=told[3] is not None,
+        channel=RungChannel(told[4] or RungChannel.MAIL),
     )
 
 

@@ -1,6 +1,7 @@
 """One turn of the watch: see, climb, tell. Whoever turns it, and however often, the outcome is the same."""
 
 import logging
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +12,8 @@ from django.db import connection
 from incidents.services import seals
 from incidents.services.people import system_actor
 from tracker.choices import Part
-from tracker.services import digests, heartbeats, proposals, reports, rotations, shifts, storms
+from tracker.services import bounces, digests, heartbeats, proposals, reports, rotations, shifts, storms
+from tracker.services.couriers import couriers
 from tracker.services.escalate import escalate
 from tracker.services.evaluate import evaluate
 from tracker.services.notify import deliver
@@ -21,9 +23,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(kw_only=True)
 class Turn:
-    """What one turn did, by stage, and which stages broke."""
+    """What one turn did and how long it took, by stage, and which stages broke."""
 
     done: dict[str, Any] = field(default_factory=dict)
+    took_ms: dict[str, float] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
 
 
@@ -47,7 +50,9 @@ def turn(*, now: datetime, signs: Collection[Part] = (), patience: timedelta = t
     _stage(made, "digests", lambda: vars(digests.release(now=now)))
     _stage(made, "reports", lambda: vars(reports.compile_due(now=now)))
     _stage(made, "heartbeat", lambda: _sign(made, signs))
+    _stage(made, "couriers", lambda: {"sent": couriers.wake(now=now)})
     _stage(made, "deliver", lambda: vars(deliver(now=now)))
+    _stage(made, "bounces", lambda: {"cleared": bounces.clear_answered(now=now)})
     return made
 
 
@@ -58,12 +63,14 @@ def seal_journal() -> None:
 
 
 def _stage(made: Turn, name: str, run: Callable[[], dict[str, Any]]) -> None:
+    began = time.monotonic()
     try:
         made.done[name] = run()
     except Exception:  # whatever it was: it is told, and the next stage still has its work to do
         logger.exception("stage of the watch broke", extra={"stage": name})
         made.broken.append(name)
         connection.close_if_unusable_or_obsolete()
+    made.took_ms[name] = round((time.monotonic() - began) * 1000, 1)
     if made.done.get(name, {}).get("broken"):
         made.broken.append(name)
 
@@ -72,5 +79,5 @@ def _sign(made: Turn, signs: Collection[Part]) -> dict[str, Any]:
     if made.broken:
         heartbeats.fail([Part.CYCLE], error=", ".join(made.broken))
         return {}
-    heartbeats.beat([Part.CYCLE, *signs], detail=made.done)
+    heartbeats.beat([Part.CYCLE, *signs], detail={**made.done, "took_ms": made.took_ms})
     return {}

@@ -40,7 +40,7 @@ from tests.world import World
 from tracker import models as watch
 
 pytestmark = pytest.mark.django_db
-MACHINERY = {"Holding", "SyncScope"}  # numbers that name nothing and nobody; administrators look at them
+MACHINERY = {"Holding", "SyncScope", "WatchFailure"}  # numbers that name nobody; administrators look at them
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from incidents.models import Device, Division, Line, Organization, Outage, SyncS
 from tests.desk import address, sign_in, verb_address
 from tests.factories import make_line, make_organization, make_outage, make_place, make_section
 from tests.world import World
-from tracker.models import Heartbeat, Holding
+from tracker.models import Heartbeat, Holding, WatchFailure
 
-COMMON = {Division, Heartbeat, Holding, SyncScope}  # everybody's, or numbers that are nobody's
+COMMON = {Division, Heartbeat, Holding, SyncScope, WatchFailure}  # everybody's, or numbers that are nobody's
 
 
 def pages() -> Iterator[tuple[type[Model], RecordAdmin]]:

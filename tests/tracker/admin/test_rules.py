@@ -14,7 +14,7 @@ from incidents.models import JournalEntry, Organization, User
 from tests.desk import address, sign_in, verb_address
 from tests.factories import STORM_NIGHT, make_organization, make_user
 from tests.tracker.models.test_rule_constraints import proposal, response, threshold
-from tests.tracker.watchers import make_post
+from tests.tracker.watchers import make_hook, make_post
 from tracker.models import AreaProfile, EmergencyResponse, ResponseThreshold, Rule
 from tracker.services import preview, rules
 from tracker.services.catalogue import CATALOGUE
@@ -160,6 +160,8 @@ def test_every_threshold_has_a_name_in_both_languages() -> None:
         ("0 S; again 5", "reaches nobody in 县公司 now"),
         ("0 S @li; again 5", "rung 1, reaches people by name only"),
         ("0 D; again 5", None),
+        ("0 D; 5 D via webhook; again 5", "rung 2, asks for a gateway: 县公司 has none"),
+        ("0 D via both; again 5", "rung 1, asks for a gateway: 县公司 has none"),
     ],
 )
 def test_lint(ladder: str, found: str | None) -> None:
@@ -172,6 +174,21 @@ def test_lint(ladder: str, found: str | None) -> None:
     odd = preview.findings(said, organization=company, now=STORM_NIGHT, language="en")
 
     assert (odd == []) if found is None else any(found in each for each in odd), odd
+
+
+def test_a_gateway_above_is_one_and_words_name_it() -> None:
+    city = make_organization()
+    company = make_organization(parent=city)
+    make_post("D", organization=company)
+    make_hook(organization=city)
+    said = replace(wanted("E05"), ladders={"": spoken("0 D via both; 5 D via webhook; again 5")})
+
+    assert preview.findings(said, organization=company, now=STORM_NIGHT, language="en") == []
+    told = preview.describe(said, language="en")[0]
+    assert told.startswith(
+        "at once Duty officer (by mail and through the gateway); "
+        "after 5 min Duty officer (through the gateway)"
+    )
 
 
 def test_lint_finds_a_rung_that_a_worse_band_comes_before_and_thresholds_that_do_not_fit() -> None:

@@ -11,6 +11,7 @@ from incidents.choices import Role
 from incidents.models import JournalEntry, Organization, User
 from tests.desk import address, give_role, sign_in, verb_address
 from tests.factories import STORM_NIGHT, make_organization, make_outage, make_user
+from tests.tracker.admin.test_delivery import MAKING_DELIVERY, OF_DELIVERY
 from tests.tracker.admin.test_reports import MAKING, OF_REPORTS
 from tracker.choices import AlertState
 from tracker.models import Alert, DutyPost, Rule, RuleLevel
@@ -183,6 +184,7 @@ def test_every_verb_of_the_watch_is_tested_here() -> None:
         {
             *OF_RULES,
             *OF_REPORTS,
+            *OF_DELIVERY,
             "acknowledge",
             "snooze",
             "resolve",
@@ -195,5 +197,16 @@ def test_every_verb_of_the_watch_is_tested_here() -> None:
             "revoke_feed",
             "end",
         },
-        {*NEW_OF_RULES, *MAKING, "take", "publish", "need", "wish", "make_feed", "rotate", "switch"},
+        {
+            *NEW_OF_RULES,
+            *MAKING,
+            *MAKING_DELIVERY,
+            "take",
+            "publish",
+            "need",
+            "wish",
+            "make_feed",
+            "rotate",
+            "switch",
+        },
     )

@@ -239,11 +239,13 @@ def ended_response() -> EmergencyResponse:
 
 
 def unheard() -> Any:
-    return make_alert(climb_at=STORM_NIGHT)
+    return make_notification(alert=make_alert(climb_at=STORM_NIGHT)).alert
 
 
 def heard(alert: Any) -> None:
-    make_notification(alert=alert, state="accepted", next_try_at=None, accepted_at=minutes(1))
+    row = alert.notifications.get()
+    row.state, row.next_try_at, row.accepted_at = "accepted", None, minutes(6)
+    row.save()
 
 
 def heartbeat() -> Heartbeat:

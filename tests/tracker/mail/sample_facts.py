@@ -177,6 +177,7 @@ SAMPLES: dict[str, tuple[str, int, dict[str, Any]]] = {
             "line": "10千伏横岗线",
             "voltage_kv": 10.0,
             "since_at": "2024-02-26T11:54:00+00:00",
+            "people": "李明、王芳",
         },
     ),
     "E37": ("", 3, {"part": "beat", "since_at": "2024-02-26T11:56:00+00:00"}),

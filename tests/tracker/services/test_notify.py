@@ -239,3 +239,11 @@ def test_stops_when_the_time_is_up_and_gives_back_the_rest(
 
     assert done.accepted == 1
     assert Notification.objects.filter(state=NotificationState.QUEUED, lease_token=None).count() == 2
+
+
+def test_a_mail_notes_which_server_took_it(mailbox: Mailbox, settings: Settings) -> None:
+    row = make_notification()
+
+    deliver(now=minutes(0))
+
+    assert refresh(row).relay == f"127.0.0.1:{settings.EMAIL_PORT}"

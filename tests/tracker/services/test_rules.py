@@ -176,6 +176,24 @@ def test_a_new_version_still_tells_those_who_are_off_duty(by: Actor) -> None:
     assert in_words(rules.said_by(later).ladders["red"]) == "0 D off-duty @li.zong; 15 S; again 30"
 
 
+def test_a_rung_says_through_what_it_tells_and_a_new_version_still_does(by: Actor) -> None:
+    words = "0 D off-duty via both @li.zong; 5 S via webhook; 15 V; again 30"
+    make_user(username="li.zong")
+    rule = rules.publish(replace(ICING_GRADE, ladders={"red": spoken(words)}), at=by.now, by=by)
+
+    later = rules.publish(replace(rules.said_by(rule), ack_min=30), at=minutes(1), by=by)
+
+    told = later.levels.order_by("position").values_list("channel", flat=True)
+    assert list(told) == ["both", "webhook", "mail"]
+    assert in_words(rules.said_by(later).ladders["red"]) == words
+
+
+@pytest.mark.parametrize("words", ["0 D via fax", "0 D via", "0 D via both via both", "0 D VIA both"])
+def test_a_way_that_nobody_knows_is_no_rung(words: str) -> None:
+    with pytest.raises(ValueError, match=r"fax|rung"):
+        spoken(words)
+
+
 def test_refuses_a_person_whom_nobody_knows(by: Actor) -> None:
     rung = Rung(after_min=0, roles=(DutyRole.DUTY_OFFICER,), people=("nobody",))
 

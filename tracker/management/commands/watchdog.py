@@ -3,7 +3,8 @@
 A plain loop that needs PostgreSQL alone. Every 2 s it looks whether the watch has turned lately, and turns it
 if not; it seals the journal when nobody does. A second thread asks the mail server and Redis every 10 s
 whether they answer, so that a server that hangs does not keep the first one waiting; a third one prepares
-photos that nobody has prepared.
+photos that nobody has prepared. A fourth one posts to gateways what nobody has posted; a fifth one tells
+people, past all of this, when the watch itself is ill; a sixth one an outside monitor that it is well.
 """
 
 import logging
@@ -24,13 +25,17 @@ from tracker.choices import Part
 from tracker.selectors.clock import database_now
 from tracker.selectors.health import oldest_due_s, silences
 from tracker.services import heartbeats, probes, watch
+from tracker.services.couriers import couriers
+from tracker.services.lookout import Lookout
+from tracker.services.outside import tell_outside
 
 logger = logging.getLogger(__name__)
 
-LOOK_S, PROBE_S, PHOTOS_S = 2.0, 10.0, 5.0
+LOOK_S, PROBE_S, PHOTOS_S, HOOKS_S, LOOKOUT_S, OUTSIDE_S = 2.0, 10.0, 5.0, 2.0, 10.0, 30.0
 SILENT_S = 8.0  # a watch that has not turned for that long, or is late by it, is turned from here
 UNSEALED_S = 90.0  # three beats
 UNPREPARED = timedelta(seconds=15)  # three beats too
+UNPOSTED = timedelta(seconds=SILENT_S)
 
 
 class Command(BaseCommand):
@@ -43,12 +48,15 @@ class Command(BaseCommand):
         """Look after the watch until asked to end, which is at once."""
         signal.signal(signal.SIGTERM, _end)
         ended = threading.Event()
-        prober = threading.Thread(target=_repeat, args=[_probe, PROBE_S, ended], daemon=True, name="probes")
-        prober.start()
-        developer = threading.Thread(
-            target=_repeat, args=[_photos, PHOTOS_S, ended], daemon=True, name="photos"
-        )
-        developer.start()
+        others: dict[str, tuple[Callable[[], object], float]] = {
+            "probes": (_probe, PROBE_S),
+            "photos": (_photos, PHOTOS_S),
+            "hooks": (_hooks, HOOKS_S),
+            "lookout": (Lookout().look, LOOKOUT_S),
+            "outside": (tell_outside, OUTSIDE_S),
+        }
+        for name, (step, pause_s) in others.items():
+            threading.Thread(target=_repeat, args=[step, pause_s, ended], daemon=True, name=name).start()
         _repeat(look_after, LOOK_S, ended)
 
 
@@ -66,6 +74,10 @@ def look_after() -> None:
 def _probe() -> None:
     probes.probe_broker()
     probes.probe_mail()
+
+
+def _hooks() -> None:
+    couriers.wake(now=database_now(), late=UNPOSTED)
 
 
 def _photos() -> None:
