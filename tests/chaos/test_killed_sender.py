@@ -20,15 +20,15 @@ MAILS, KILLS = 60, 4
 
 
 @pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
+def slow_mailbox() -> Iterator[tuple[Mailbox, int]]:
     box = Mailbox()
     box.on_mail = lambda _mail: time.sleep(0.02)
     with honest(box) as port:
         yield box, port
 
 
-def test_kills_lose_nothing_and_double_one_mail_each_at_most(mailbox: tuple[Mailbox, int]) -> None:
-    box, port = mailbox
+def test_kills_lose_nothing_and_double_one_mail_each_at_most(slow_mailbox: tuple[Mailbox, int]) -> None:
+    box, port = slow_mailbox
     load_rules()
     organization = make_organization()
     make_post("D", organization=organization)

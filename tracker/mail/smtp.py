@@ -64,7 +64,9 @@ class Relay:
             sender: Address for bounces.
             recipient: Address of the recipient.
         """
-        deadline = time.monotonic() + settings.MAIL_DEADLINE_S
+        return self._send(mail, sender, recipient, time.monotonic() + settings.MAIL_DEADLINE_S)
+
+    def _send(self, mail: bytes, sender: str, recipient: str, deadline: float) -> Result:
         was_open = self._client is not None
         try:
             client = self._ready(deadline)
@@ -72,7 +74,7 @@ class Relay:
         except (OSError, smtplib.SMTPException) as error:
             self.hang_up()
             if was_open:  # servers end old connections; only a new one tells whether there is a server
-                return self.send(mail, sender=sender, recipient=recipient)
+                return self._send(mail, sender, recipient, deadline)
             return Result(outcome=Outcome.BROKEN, told=_said(error))
         if early is not None:
             self._reset(client)

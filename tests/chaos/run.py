@@ -1,0 +1,146 @@
+"""One run: a system, its night, the faults that are done to it, and what is found afterwards."""
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from config.embedded.state import PROJECT
+from tests.chaos import night
+from tests.chaos.figures import Account, account
+from tests.chaos.night import Night
+from tests.chaos.relay import Mail, told
+from tests.chaos.system import SENDERS, System
+
+PATIENCE_S = 600.0
+_OWED = """
+SELECT (SELECT count(*) FROM tracker_alert WHERE next_due_at <= clock_timestamp())
+     + (SELECT count(*) FROM tracker_notification
+        WHERE next_try_at IS NOT NULL OR state = 'leased' OR state = 'held' AND held_until <= clock_timestamp())
+"""
+
+
+@dataclass(kw_only=True)
+class Run:
+    """A running system with something to tell.
+
+    Attributes:
+        doubtful: Kills so far of a sender, of the mail server or of the database.
+        faulted_at: When the last fault was done or ended, s since 1970.
+    """
+
+    system: System
+    night: Night
+    random: random.Random
+    doubtful: int = 0
+    kills: dict[str, int] = field(default_factory=dict)
+    faulted_at: float = 0.0
+
+    def kill(self, kind: str) -> None:
+        """Kill a process as the kernel does: of a kind, or a session of the database."""
+        if kind == "session":
+            there = self.system.kill_backend(self.random.choice)
+        else:
+            name = self.random.choice(self.system.names(kind))
+            there = self.system.send(name, signal.SIGKILL)
+        self.note(kind, doubtful=there and kind in {*SENDERS, "mail", "postgres", "session"})
+
+    def note(self, kind: str, *, doubtful: bool) -> None:
+        """Write down that a fault was done."""
+        self.kills[kind] = self.kills.get(kind, 0) + 1
+        self.doubtful += doubtful
+        self.faulted_at = time.time()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass."""
+        self.system.tend(seconds)
+
+    def pass_night(self) -> None:
+        """Let time pass until the last mail is due."""
+        self.pass_time(max(0.0, max(self.night.due.values()) - time.time()))
+
+    def drain(self) -> float:
+        """Let time pass until nothing is owed; return how long after the last fault or due moment, s."""
+        since = max(self.faulted_at, max(self.night.due.values()))
+        end = time.monotonic() + PATIENCE_S
+        while self.owed() != 0:
+            if time.monotonic() > end:
+                return float("inf")
+            self.pass_time(0.2)
+        return max(0.0, time.time() - since)
+
+    def owed(self) -> int | None:
+        """Return how much is owed now; None while the database does not answer."""
+        try:
+            return int(self.ask(_OWED)[0][0])
+        except psycopg.Error:
+            return None
+
+    def ask(self, question: str) -> list[tuple[object, ...]]:
+        """Ask the database over a connection of its own.
+
+        Raises:
+            psycopg.Error: If it does not answer.
+        """
+        with psycopg.connect(self.system.env["DATABASE_URL"], connect_timeout=3) as database:
+            return database.execute(question).fetchall()
+
+    def mails(self) -> list[Mail]:
+        """Return what the mail server took."""
+        return told(self.system.mails)
+
+    def found(self) -> Account:
+        """Return what the mail server's log says of the plan."""
+        return account(self.night.due, self.mails())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a run is to be: see :func:`tests.chaos.night.make`; ``begins`` counts from when all is well."""
+
+    alerts: int
+    seconds: float
+    minutes: tuple[int, ...] = (0,)
+    begins: float = 2.0
+    engines: int = 1
+    is_up: bool = True
+
+
+@contextmanager
+def running(wanted: Wanted, *, seed: int) -> Iterator[Run]:
+    """Start a system, make the night, end everything and leave nothing behind."""
+    folder = Path(tempfile.mkdtemp(prefix="ice-c-", dir="/tmp"))
+    system = System(folder, engines=wanted.engines)
+    try:
+        system.start_services()
+        owner = {"DATABASE_OWNER_URL": system.postgres.url("ice_owner")}
+        _finish(system, ["manage.py", "provision"], **owner)
+        if wanted.is_up:
+            system.start_product()
+        _make_night(system, folder / "night.json", wanted)
+        yield Run(system=system, night=night.read(folder / "night.json"), random=random.Random(seed))  # noqa: S311
+    finally:
+        system.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_night(system: System, path: Path, wanted: Wanted) -> None:
+    minutes = ",".join(map(str, wanted.minutes))
+    given = [str(wanted.alerts), str(wanted.seconds), minutes, str(wanted.begins)]
+    _finish(system, ["-m", "tests.chaos.night", str(path), *given])
+
+
+def _finish(system: System, command: list[str], **env: str) -> None:
+    process = subprocess.Popen([sys.executable, *command], env=system.env | env, cwd=PROJECT)
+    system.until(lambda: process.poll() is not None, within=120)
+    if process.returncode:
+        raise RuntimeError(f"{command} failed")
