@@ -61,7 +61,7 @@ def make(*, alerts: int, seconds: float, minutes: tuple[int, ...], begins: float
     people = [make_post(role, organization=organization).user for role in "DS"]
     token, section = _phone(organization, Role.CREW_MEMBER, by)
     _red_sections(organization, alerts)
-    evaluate(now=now, checks=[CHECKS["E01"]])
+    evaluate(now=now, checks=[CHECKS["E01"]], patience=timedelta(minutes=1))
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE tracker_alert SET opened_at = least(opened_at, t.at), climb_at = t.at, next_due_at = t.at"
@@ -119,11 +119,22 @@ def _red_sections(organization: Any, number: int) -> None:
     line = make_line(organization=organization)
     first = make_icing(Grade.RED, section=make_section(line=line))
     sections = LineSection.objects.bulk_create(
-        [LineSection(line=line, code=f"{place}号段", design_ice_mm=15, design_ice_source="演示") for place in range(2, number + 1)]
+        [
+            LineSection(line=line, code=f"{place}号段", design_ice_mm=15, design_ice_source="演示")
+            for place in range(2, number + 1)
+        ]
     )
     icing = {
         name: getattr(first, name)
-        for name in ("reading", "grade", "grade_basis", "standard_mm", "ratio", "observed_at", "grade_since_at")
+        for name in (
+            "reading",
+            "grade",
+            "grade_basis",
+            "standard_mm",
+            "ratio",
+            "observed_at",
+            "grade_since_at",
+        )
     }
     SectionIcing.objects.bulk_create([SectionIcing(section=section, **icing) for section in sections])
 

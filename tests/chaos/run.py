@@ -1,5 +1,6 @@
 """One run: a system, its night, the faults that are done to it, and what is found afterwards."""
 
+import os
 import random
 import shutil
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 
+from config.embedded.stack import ask_health
 from config.embedded.state import PROJECT
 from tests.chaos import night
 from tests.chaos.figures import Account, account
@@ -27,6 +29,22 @@ SELECT (SELECT count(*) FROM tracker_alert WHERE next_due_at <= clock_timestamp(
      + (SELECT count(*) FROM tracker_notification
         WHERE next_try_at IS NOT NULL OR state = 'leased' OR state = 'held' AND held_until <= clock_timestamp())
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How large a run is: what the environment says.
+
+    Attributes:
+        minutes: Length of the kill storm.
+        alerts: How many climb in it.
+        fault_s: How long a service is away or misbehaves in the other scenarios, s.
+    """
+
+    minutes: float
+    alerts: int
+    fault_s: float
+    seed: int
 
 
 @dataclass(kw_only=True)
@@ -94,6 +112,18 @@ class Run:
         with psycopg.connect(self.system.env["DATABASE_URL"], connect_timeout=3) as database:
             return database.execute(question).fetchall()
 
+    def command(self, statement: str) -> None:
+        """Have the owner of the server do something."""
+        with psycopg.connect(self.system.postgres.url("postgres"), autocommit=True) as database:
+            database.execute(statement)
+
+    def until_well(self) -> float:
+        """Let time pass until the health page says that all is well; return how long that took, s."""
+        try:
+            return self.system.until(lambda: ask_health(self.system.port)[0], within=PATIENCE_S)
+        except TimeoutError:
+            return float("inf")
+
     def mails(self) -> list[Mail]:
         """Return what the mail server took."""
         return told(self.system.mails)
@@ -113,6 +143,7 @@ class Wanted:
     begins: float = 2.0
     engines: int = 1
     is_up: bool = True
+    has_clock: bool = False
 
 
 @contextmanager
@@ -124,13 +155,35 @@ def running(wanted: Wanted, *, seed: int) -> Iterator[Run]:
         system.start_services()
         owner = {"DATABASE_OWNER_URL": system.postgres.url("ice_owner")}
         _finish(system, ["manage.py", "provision"], **owner)
+        if wanted.has_clock:
+            _give_clock(system)
         if wanted.is_up:
             system.start_product()
         _make_night(system, folder / "night.json", wanted)
         yield Run(system=system, night=night.read(folder / "night.json"), random=random.Random(seed))  # noqa: S311
     finally:
         system.stop()
+        if kept := os.environ.get("KEEP"):
+            shutil.copytree(folder / "logs", kept, dirs_exist_ok=True)
+            shutil.copytree(folder / "mails", kept, dirs_exist_ok=True)
+            shutil.copy(folder / "night.json", kept)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _give_clock(system: System) -> None:
+    """Let the time of our role be PostgreSQL's own and what a table adds to it."""
+    steps = ["CREATE SCHEMA clock", "CREATE TABLE clock.step (by interval NOT NULL)"]
+    steps += ["INSERT INTO clock.step VALUES ('0')"]
+    steps += [
+        f"CREATE FUNCTION clock.{name}() RETURNS timestamptz LANGUAGE sql VOLATILE"
+        f" AS 'SELECT pg_catalog.{name}() + by FROM clock.step'"
+        for name in ("clock_timestamp", "statement_timestamp", "now")
+    ]
+    steps += ["GRANT USAGE ON SCHEMA clock TO ice_app", "GRANT SELECT ON clock.step TO ice_app"]
+    steps += ["ALTER ROLE ice_app SET search_path = clock, pg_catalog, public"]
+    with psycopg.connect(system.postgres.url("postgres"), autocommit=True) as database:
+        for step in steps:
+            database.execute(step)  # type: ignore[call-overload,unused-ignore]
 
 
 def _make_night(system: System, path: Path, wanted: Wanted) -> None:

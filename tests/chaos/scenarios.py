@@ -1,57 +1,33 @@
-"""What is done to the system, and what is promised of it then."""
+"""All that is done to the system, by name, in the order in which ``make chaos`` does it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from tests.chaos.figures import Bound, bounds
-from tests.chaos.run import Run, Wanted, running
+from tests.chaos import doorbell, post, record, storms
+from tests.chaos.figures import Bound
+from tests.chaos.run import Size
 
-
-@dataclass(frozen=True, kw_only=True)
-class Size:
-    """How large a run is: what ``MINUTES``, ``ALERTS`` and ``SEED`` say."""
-
-    minutes: float
-    alerts: int
-    seed: int
-
-
-KINDS = ("web", "worker", "beat", "watchdog", "mail", "postgres", "session", "redis")
-KILL_EVERY_S = 5.0
-SMALL = Wanted(alerts=600, seconds=60)
-
-
-def calm(size: Size) -> list[Bound]:
-    """Nothing is done to it."""
-    with running(SMALL, seed=size.seed) as run:
-        run.pass_night()
-        drained = run.drain()
-        return bounds(run.found(), kills=0, p99=5, longest=15, drained=drained)
-
-
-def kill_storm(size: Size) -> list[Bound]:
-    """Kill any process at random every 5 s."""
-    seconds = size.minutes * 60
-    wanted = Wanted(alerts=size.alerts, seconds=max(seconds - 130, 30), minutes=(0, 1, 2))
-    with running(wanted, seed=size.seed) as run:
-        while sum(run.kills.values()) * KILL_EVERY_S < seconds:
-            run.kill(run.random.choice(KINDS))
-            run.pass_time(KILL_EVERY_S)
-        run.pass_night()
-        drained = run.drain()
-        tell(run)
-        return bounds(run.found(), kills=run.doubtful, p99=15, longest=60, drained=drained)
-
-
-def tell(run: Run) -> None:
-    """Say what was done."""
-    done = ", ".join(f"{kind} {number}" for kind, number in sorted(run.kills.items()))
-    found = run.found()
-    print(f"  done: {done}")  # noqa: T201
-    print(  # noqa: T201
-        f"  {found.planned} mails; late {found.percentile(50):.1f} / {found.percentile(99):.1f} /"
-        f" {found.percentile(100):.1f} s (50 / 99 / 100 in 100)"
-    )
-
-
-SCENARIOS: dict[str, Callable[[Size], list[Bound]]] = {"calm": calm, "kill-storm": kill_storm}
+SCENARIOS: dict[str, Callable[[Size], list[Bound]]] = {
+    "calm": storms.calm,
+    "kill-storm": storms.kill_storm,
+    "redis-killed": doorbell.killed,
+    "redis-flushed": doorbell.flushed,
+    "redis-frozen": doorbell.frozen,
+    "redis-black-hole": doorbell.black_hole,
+    "postgres-fast": record.fast_restart,
+    "postgres-immediate": record.immediate_restart,
+    "clock-steps": record.clock_steps,
+    "mail-down": post.down,
+    "mail-frozen": post.frozen,
+    "mail-silent": post.silent,
+    "mail-dripping": post.dripping,
+    "mail-busy": post.busy,
+    "mail-unwilling": post.unwilling,
+    "mail-dropping": post.dropping,
+    "mail-mute": post.mute,
+    "sender-frozen": storms.sender_frozen,
+    "beat-frozen": storms.clock_frozen,
+    "watchdog-alone": storms.watchdog_alone,
+    "four-engines": storms.four_engines,
+    "restart-of-everything": storms.restart_of_everything,
+    "backlog": storms.backlog,
+}

@@ -18,7 +18,7 @@ from tracker.services import alerts, watch
 
 GRADES = (Grade.RED, Grade.RED, Grade.ORANGE, Grade.YELLOW, Grade.BLUE)
 TURNS = (0, 3, 10)  # minutes
-_CLEAR = (
+CLEAR = (
     "TRUNCATE tracker_notification, tracker_alertevent, tracker_alert, tracker_holding, tracker_heartbeat"
     " RESTART IDENTITY CASCADE"
 )
@@ -60,7 +60,8 @@ class Story:
         for role in [*chance.sample("DSOE", 2), "G"]:
             make_post(role, organization=where)
         self._icing = [
-            make_icing(chance.choice(GRADES), section=make_section(line=line)) for _ in range(chance.randint(2, 3))
+            make_icing(chance.choice(GRADES), section=make_section(line=line))
+            for _ in range(chance.randint(2, 3))
         ]
         self._icing.append(make_icing(Grade.RED, section=make_section(line=line)))
         self._grades = [one.grade for one in self._icing]
@@ -69,7 +70,7 @@ class Story:
     def run(self, turn: Callable[[Callable[[], object]], None]) -> Told:
         """Tell the story from the beginning; every turn of the watch goes through ``turn``."""
         with connection.cursor() as cursor:
-            cursor.execute(_CLEAR)
+            cursor.execute(CLEAR)
         self._mailbox.mails.clear()
         for icing, grade in zip(self._icing, self._grades, strict=True):
             SectionIcing.objects.filter(pk=icing.pk).update(grade=grade)

@@ -69,14 +69,14 @@ class System:
             self._redis,
             Service("mail", mail, self.env, PROJECT, ready=lambda: _is_open(self._mail_port)),
         ):
-            self._start(service)
+            self.start(service)
             self.until(service.ready, within=30)
         self.postgres.make_roles()
 
     def start_product(self) -> None:
         """Start web, worker, beat and watchdog, and wait until all are well."""
         for service in self._product():
-            self._start(service)
+            self.start(service)
         self.until(lambda: ask_health(self.port)[0], within=120)
 
     def stop(self) -> None:
@@ -171,7 +171,8 @@ class System:
         process = f"ice-{name.partition('-')[0]}"
         return Service(name, command, self.env | {"ICE_PROCESS": process}, PROJECT)
 
-    def _start(self, service: Service) -> None:
+    def start(self, service: Service) -> None:
+        """Start a process and tend it from now on."""
         child = Child(service, self._logs)
         self._children[service.name] = child
         child.spawn()
