@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from tracker.mail.client import Client
+from tracker.services import outbox
 
 
 class Killed(BaseException):
@@ -32,9 +33,12 @@ class Boundary:
         at: Number of the point at which it dies; None lets it live.
         crossed: Points passed so far.
         names: What each of them was.
+        is_gentle: Whether only what is not committed is undone: inside the transaction of a test, whose
+            connection has to live.
     """
 
     at: int | None = None
+    is_gentle: bool = False
     crossed: int = 0
     names: list[str] = field(default_factory=list)
     is_dead: bool = False
@@ -46,7 +50,7 @@ class Boundary:
         Raises:
             Killed: At the chosen point, and at every one after it.
         """
-        if self.is_dead:
+        if self.is_dead and not self.is_gentle:
             raise Killed
         self.crossed += 1
         self.names.append(name)
@@ -70,7 +74,7 @@ class Boundary:
     def _die(self) -> NoReturn:
         """Tear the connections as the end of a process does: what is not committed is gone."""
         self.is_dead = True
-        if connection.connection is not None:
+        if connection.connection is not None and not self.is_gentle:
             connection.connection.close()  # psycopg's own: sends nothing
         for client in self._clients:
             if client.sock is not None:
@@ -92,6 +96,17 @@ def watched(boundary: Boundary) -> Iterator[None]:
             crossed = boundary.around(getattr(kind, method), name)
             end.enter_context(mock.patch.object(kind, method, crossed))
         yield
+
+
+def died(boundary: Boundary, engine: Callable[[], object]) -> bool:
+    """Run an engine that may die gently, its session with it; return whether it did."""
+    try:
+        with watched(boundary):
+            engine()
+    except Killed:
+        outbox.let_go()
+        return True
+    return False
 
 
 def survive(boundary: Boundary, engine: Callable[[], object]) -> None:
