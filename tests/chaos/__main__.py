@@ -1,8 +1,8 @@
 """``make chaos``: real processes, killed; prints a table of bounds and exits with 1 when one is broken.
 
-``MINUTES`` and ``ALERTS`` are those of the kill storm (10, 5000), ``FAULT_S`` is how long a service is away or
-misbehaves elsewhere (60), ``SEED`` repeats what was done (printed), ``SCENARIO`` names what to run, separated by
-commas (all in turn).
+``MINUTES`` and ``ALERTS`` are those of the kill storm (10, 5000), ``FAULT_S`` is how long a service is away
+or misbehaves elsewhere (60), ``SEED`` repeats what was done (printed), ``SCENARIO`` names what to run,
+separated by commas (all in turn), ``KEEP`` a folder for the logs of the last run.
 """
 
 import os

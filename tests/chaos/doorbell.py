@@ -79,7 +79,7 @@ def black_hole(size: Size) -> list[Bound]:
 
 
 def _without(fault: Callable[[Run], None], size: Size) -> list[Bound]:
-    """Do something to Redis while alerts climb and a phone posts; see how both fare, and that all is well after."""
+    """Do something to Redis while alerts climb and a phone posts; see how both fare, and that it passes."""
     wanted = Wanted(alerts=600, seconds=size.fault_s + 20)
     with running(wanted, seed=size.seed) as run:
         phone = Phone(run.system.port, run.night)

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from tests.chaos.relay import Mail
 
-
 DRAINED_S = 60.0
 
 
@@ -132,7 +131,7 @@ def bounds(
     took = run.drain()
     found = run.found()
     late = [found.percentile(percent) for percent in (50, 99, 100)]
-    made = [
+    return [
         Bound(name="lost", measured=found.lost, bound=0, exactly=True),
         Bound(name="Message-IDs outside of the plan", measured=found.strange, bound=0, exactly=True),
         Bound(name="repeats; bound: kills that may repeat one", measured=found.repeats, bound=run.doubtful),
@@ -144,4 +143,3 @@ def bounds(
         Bound(name="late, all", measured=late[2], bound=longest, unit="s"),
         Bound(name="drained after the last fault", measured=took, bound=drained, unit="s"),
     ]
-    return made

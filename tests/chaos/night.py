@@ -65,7 +65,7 @@ def make(*, alerts: int, seconds: float, minutes: tuple[int, ...], begins: float
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE tracker_alert SET opened_at = least(opened_at, t.at), climb_at = t.at, next_due_at = t.at"
-            " FROM (SELECT id, %s::timestamptz + interval '1 second' * %s * (row_number() OVER (ORDER BY id) - 1)"
+            " FROM (SELECT id, %s::timestamptz + interval '1 s' * %s * (row_number() OVER (ORDER BY id) - 1)"
             "       AS at FROM tracker_alert) t WHERE t.id = tracker_alert.id",
             [database_now() + timedelta(seconds=begins), seconds / alerts],
         )

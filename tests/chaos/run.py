@@ -1,5 +1,6 @@
 """One run: a system, its night, the faults that are done to it, and what is found afterwards."""
 
+import atexit
 import os
 import random
 import shutil
@@ -27,7 +28,8 @@ PATIENCE_S = 600.0
 _OWED = """
 SELECT (SELECT count(*) FROM tracker_alert WHERE next_due_at <= clock_timestamp())
      + (SELECT count(*) FROM tracker_notification
-        WHERE next_try_at IS NOT NULL OR state = 'leased' OR state = 'held' AND held_until <= clock_timestamp())
+        WHERE next_try_at IS NOT NULL OR state = 'leased'
+           OR state = 'held' AND held_until <= clock_timestamp())
 """
 
 
@@ -88,7 +90,7 @@ class Run:
 
     def drain(self) -> float:
         """Let time pass until nothing is owed; return how long after the last fault or due moment, s."""
-        since = max(self.faulted_at, max(self.night.due.values()))
+        since = max(self.faulted_at, *self.night.due.values())
         end = time.monotonic() + PATIENCE_S
         while self.owed() != 0:
             if time.monotonic() > end:
@@ -99,7 +101,7 @@ class Run:
     def owed(self) -> int | None:
         """Return how much is owed now; None while the database does not answer."""
         try:
-            return int(self.ask(_OWED)[0][0])
+            return int(str(self.ask(_OWED)[0][0]))
         except psycopg.Error:
             return None
 
@@ -150,11 +152,13 @@ class Wanted:
 def running(wanted: Wanted, *, seed: int) -> Iterator[Run]:
     """Start a system, make the night, end everything and leave nothing behind."""
     folder = Path(tempfile.mkdtemp(prefix="ice-c-", dir="/tmp"))
+    if _made:
+        shutil.copytree(_made[0], folder / "postgres", symlinks=True)
     system = System(folder, engines=wanted.engines)
     try:
         system.start_services()
-        owner = {"DATABASE_OWNER_URL": system.postgres.url("ice_owner")}
-        _finish(system, ["manage.py", "provision"], **owner)
+        if not _made:
+            _provision(system, folder)
         if wanted.has_clock:
             _give_clock(system)
         if wanted.is_up:
@@ -163,11 +167,31 @@ def running(wanted: Wanted, *, seed: int) -> Iterator[Run]:
         yield Run(system=system, night=night.read(folder / "night.json"), random=random.Random(seed))  # noqa: S311
     finally:
         system.stop()
-        if kept := os.environ.get("KEEP"):
-            shutil.copytree(folder / "logs", kept, dirs_exist_ok=True)
-            shutil.copytree(folder / "mails", kept, dirs_exist_ok=True)
-            shutil.copy(folder / "night.json", kept)
+        _keep_logs(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+_made: list[Path] = []  # data of a server that is provisioned, once made, for every run of this process
+
+
+def _provision(system: System, folder: Path) -> None:
+    """Bring the database to this version, and keep a copy of it for the next run."""
+    owner = {"DATABASE_OWNER_URL": system.postgres.url("ice_owner")}
+    _finish(system, ["manage.py", "provision", "--verbosity", "0"], **owner)
+    system.take_away("postgres", signal.SIGINT)
+    system.until(lambda: system.pid("postgres") is None, within=30)
+    kept = Path(tempfile.mkdtemp(prefix="ice-c-", dir="/tmp"))
+    atexit.register(shutil.rmtree, kept, ignore_errors=True)
+    _made.append(shutil.copytree(folder / "postgres", kept / "postgres", symlinks=True))
+    system.bring_back("postgres")
+    system.until(system.postgres.is_ready, within=30)
+
+
+def _keep_logs(folder: Path) -> None:
+    if kept := os.environ.get("KEEP"):
+        for name in ("logs", "mails"):
+            shutil.copytree(folder / name, Path(kept) / name, dirs_exist_ok=True)
+        shutil.copy(folder / "night.json", kept)
 
 
 def _give_clock(system: System) -> None:
@@ -175,7 +199,7 @@ def _give_clock(system: System) -> None:
     steps = ["CREATE SCHEMA clock", "CREATE TABLE clock.step (by interval NOT NULL)"]
     steps += ["INSERT INTO clock.step VALUES ('0')"]
     steps += [
-        f"CREATE FUNCTION clock.{name}() RETURNS timestamptz LANGUAGE sql VOLATILE"
+        f"CREATE FUNCTION clock.{name}() RETURNS timestamptz LANGUAGE sql VOLATILE"  # noqa: S608 - our names
         f" AS 'SELECT pg_catalog.{name}() + by FROM clock.step'"
         for name in ("clock_timestamp", "statement_timestamp", "now")
     ]

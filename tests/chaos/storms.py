@@ -70,8 +70,7 @@ def watchdog_alone(size: Size) -> list[Bound]:
             run.system.take_away(name)
         run.note("worker", doubtful=True)
         run.pass_night()
-        found = bounds(run, longest=30)
-        return found
+        return bounds(run, longest=30)
 
 
 def restart_of_everything(size: Size) -> list[Bound]:
@@ -105,8 +104,8 @@ def backlog(size: Size) -> list[Bound]:
         mails = run.mails()
         told = {mail.message_id for mail in mails}
         rows = run.ask(
-            "SELECT d.message_id FROM tracker_notification n JOIN tracker_notification d ON d.id = n.digest_id"
-            " WHERE n.kind = 'step'"
+            "SELECT d.message_id FROM tracker_notification n"
+            " JOIN tracker_notification d ON d.id = n.digest_id WHERE n.kind = 'step'"
         )
         told_rows = sum(row[0] in told for row in rows)
         most = max(sum(mail.to == person for mail in mails) for person in run.night.people)

@@ -1,4 +1,4 @@
-"""An engine dies at a point of its work and another one goes on: nobody is forgotten, one mail repeated at most.
+"""An engine dies at a point of its work and another goes on: nobody is forgotten, one mail repeated at most.
 
 In the suite some of the points of one story; ``make failpoints`` takes every point of as many stories as
 ``RUNS`` runs need.

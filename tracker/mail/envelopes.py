@@ -1,6 +1,6 @@
 """The bytes of a mail: headers of one line each, text in base64, which every relay passes on unchanged."""
 
-from base64 import encodebytes
+from base64 import b64encode, encodebytes
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -14,6 +14,7 @@ from django.core.mail.message import BadHeaderError
 from tracker.mail.enclosures import Enclosures, body
 from tracker.mail.letters import Letter
 
+_ENCODED_WORD = 39  # bytes in one encoded word: 52 signs in base64, "Subject: " before and 12 around it
 # How a mail of plain text alone goes on after its head.
 _PLAIN = (
     b"MIME-Version: 1.0\r\n"
@@ -79,8 +80,24 @@ def _head(letter: Letter, envelope: Envelope) -> bytes:
     for key, value in [*headers.items(), ("Subject", letter.subject)]:
         if "\r" in value or "\n" in value:
             raise BadHeaderError(f"{key} has more than one line")
-    headers["Subject"] = Header(letter.subject, "utf-8", header_name="Subject").encode(linesep="\r\n")
+    headers["Subject"] = _subject(letter.subject)
     return "".join(f"{key}: {value}\r\n" for key, value in headers.items()).encode("ascii")
+
+
+def _subject(words: str) -> str:
+    """Return a subject as headers take it: encoded words of RFC 2047, no character cut, 76 signs a line.
+
+    The library does the same in half a millisecond, a third of what a mail costs.
+    """
+    if words.isascii():
+        return Header(words, "utf-8", header_name="Subject").encode(linesep="\r\n")
+    pieces, piece = [], b""
+    for sign in map(str.encode, words):
+        if len(piece) + len(sign) > _ENCODED_WORD:
+            pieces.append(piece)
+            piece = b""
+        piece += sign
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(one).decode()}?=" for one in [*pieces, piece])
 
 
 @cache

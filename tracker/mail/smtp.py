@@ -146,10 +146,10 @@ def _greet(client: Client, context: ssl.SSLContext | None) -> None:
 
 def _envelope(client: Client, sender: str, recipient: str) -> Result | None:
     """Go as far as the text; return what the server has against it, if anything."""
-    code, reply = client.mail(sender)
+    code, reply = client.docmd("MAIL", f"FROM:<{sender}>")  # mail() and rcpt() would parse each time
     if code // 100 != _YES:  # the server's mood, not the person's
         return Result(outcome=Outcome.DEFERRED, told=_answer(code, reply))
-    code, reply = client.rcpt(recipient)
+    code, reply = client.docmd("RCPT", f"TO:<{recipient}>")
     if code // 100 != _YES:
         return Result(outcome=_outcome(code), told=_answer(code, reply))
     code, reply = client.docmd("DATA")

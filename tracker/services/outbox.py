@@ -38,7 +38,7 @@ _WANTED = """
         ELSE EXISTS (SELECT FROM tracker_dutypost p WHERE p.id = n.post_id AND p.until_at > p.since_at)
     END
 """
-# The lock of a sender, and the keys of those that live; a key that two share only makes one wait for its lease.
+# The lock of a sender, and the keys of those that live; of two with the same key one waits for its lease.
 _HOLD = "SELECT pg_advisory_lock(%(senders)s, hashtext(%(token)s::text))"
 _LET_GO = "SELECT pg_advisory_unlock_all()"  # nothing else is locked for longer than a transaction
 _SENDERS = 0x1CE_5E4D
