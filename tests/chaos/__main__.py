@@ -7,6 +7,7 @@ separated by commas (all in turn), ``KEEP`` a folder for the logs of the last ru
 
 import os
 import secrets
+import signal
 import sys
 import time
 
@@ -16,6 +17,7 @@ from tests.chaos.scenarios import SCENARIOS
 
 def main() -> int:
     """Run what is asked for; return the exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the processes end too
     size = Size(
         minutes=float(os.environ.get("MINUTES") or 10),
         alerts=int(os.environ.get("ALERTS") or 5000),

@@ -30,13 +30,13 @@ def _restarts(how: signal.Signals, size: Size) -> list[Bound]:
 
 
 def clock_steps(size: Size) -> list[Bound]:
-    """The clock of the database is set 30 s on, back again, 30 s back, and right again.
+    """The clock of the database is set 30 s back, right again, 30 s on, and right again.
 
     Simulated: functions of the same names come before PostgreSQL's own on the search path of our role, and
     add what a table says.
     """
     with running(Wanted(alerts=600, seconds=80, has_clock=True), seed=size.seed) as run:
-        for step in (STEP_S, 0, -STEP_S, 0):
+        for step in (-STEP_S, 0, STEP_S, 0):
             run.pass_time(15)
             _set_clock(run, step)
             run.note("clock", doubtful=True)  # a lease may end before its time

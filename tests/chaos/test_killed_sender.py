@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from incidents.choices import Grade
-from tests.factories import STORM_NIGHT, make_line, make_organization, make_section
+from tests.factories import make_line, make_organization, make_section
 from tests.tracker.mailservers import Mailbox, honest
 from tests.tracker.watchers import load_rules, make_icing, make_post
 from tests.waiting import until
@@ -40,7 +40,6 @@ def test_kills_lose_nothing_and_double_one_mail_each_at_most(slow_mailbox: tuple
         until(lambda enough=kill * MAILS // (KILLS + 1): len(box.mails) >= enough, within=30)  # type: ignore[misc]
         process.kill()
         process.wait()
-        Notification.objects.filter(state=NotificationState.LEASED).update(lease_until=STORM_NIGHT)
     process = start_watchdog(port)
     accepted = Notification.objects.filter(state=NotificationState.ACCEPTED)
     until(lambda: accepted.count() == MAILS, within=30)
