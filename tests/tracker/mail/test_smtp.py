@@ -109,15 +109,17 @@ def test_a_mail_after_the_deadline_of_the_one_before_has_its_own(
 
 
 def test_an_old_connection_and_a_new_one_share_the_deadline(hostile: Begin, settings: Settings) -> None:
-    def takes_one(connection: socket.socket, server: Hostile) -> None:
-        if server.connections == 1:
-            mailservers.after_data(lambda peer, _number: peer.sendall(b"250 taken\r\n") or peer.recv(9999))(
-                connection, server
-            )
+    def take_one(connection: socket.socket, _number: int) -> None:
+        connection.sendall(b"250 taken\r\n")
         time.sleep(3)
 
+    def talk(connection: socket.socket, server: Hostile) -> None:
+        (mailservers.after_data(take_one) if server.connections == 1 else mailservers.hang)(
+            connection, server
+        )
+
     settings.MAIL_DEADLINE_S = 1
-    hostile(takes_one)
+    hostile(talk)
     with Relay() as relay:
         assert relay.send(MAIL, sender="s@x.org", recipient="a@x.org").outcome is Outcome.ACCEPTED
         began = time.monotonic()
