@@ -29,7 +29,7 @@ LONGEST_S = 40.0  # of one delivery; what is left then is for the next turn
 FRESH_S = 12.0  # a claimed mail is begun within that, half of its lease, or given back
 TROUBLES = 3  # mails in a row that broke the connection after their text
 GIVE_UP = timedelta(hours=24)
-REPEAT_S = 30.0  # before a mail without an answer is sent again
+REPEAT_S = 20.0  # before a mail without an answer is sent again
 FIRST_S = {Outcome.BROKEN: 5.0, Outcome.DEFERRED: 15.0}  # doubled with each attempt
 LONGEST_WAIT_S = {Outcome.BROKEN: 60.0, Outcome.DEFERRED: 300.0}
 
