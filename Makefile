@@ -31,12 +31,12 @@ test: ## Run the tests; ARGS="-k outage"
 		python -m pytest --numprocesses 2 --dist loadfile -m "not alone" "$$@" || [ $$? -eq 5 ] || exit; \
 		python -m pytest -m alone "$$@" || [ $$? -eq 5 ]' pytest $(ARGS)
 
-chaos: ## Kill, freeze and starve the real system, hold it against its bounds; SCENARIO=kill-storm MINUTES=10 ALERTS=5000 SEED=7
+chaos: ## Kill, freeze and starve the real system; SCENARIO=kill-storm MINUTES=10 ALERTS=5000 SEED=7
 	@$(EMBEDDED) env --dev >/dev/null
 	@.venv/bin/python -m tests.chaos
 
 failpoints: ## Let the watch die at every point of its work in turn; RUNS=1000 SEED=1
-	@$(EMBEDDED) run --dev -- env RUNS='$(or $(RUNS),1000)' SEED='$(or $(SEED),1)' \
+	@$(EMBEDDED) run --dev -- env LOG_LEVEL=CRITICAL RUNS='$(or $(RUNS),1000)' SEED='$(or $(SEED),1)' \
 		python -m pytest -s tests/chaos/test_failpoints.py
 
 model: ## Hold the watch against its plain reference over random storms; EXAMPLES=1000
