@@ -231,7 +231,7 @@ def test_the_engine_does_what_its_reference_does(mailbox: Mailbox) -> None:
     run_state_machine_as_test(
         partial(Storm, mailbox),  # type: ignore[arg-type]  # anything that makes one does
         settings=settings(
-            max_examples=int(os.environ.get("EXAMPLES") or 12),
+            max_examples=int(os.environ.get("EXAMPLES") or 8),
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
