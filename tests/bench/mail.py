@@ -95,14 +95,15 @@ def _measure() -> Iterator["Figure"]:
         bare_s = _bare(_LIKE_OURS)
         _run(_AGAIN, {})
         began, busy = time.perf_counter(), time.process_time()
-        done = deliver(now=database_now())
+        sent = 0
+        while sent < ROUND:  # a delivery ends after 40 s, on a machine that is slow
+            done = deliver(now=database_now())
+            sent += done.accepted
+            connections = max(connections, done.connections)
         took = time.perf_counter() - began
-        if done.accepted != ROUND:
-            raise RuntimeError(f"not all was sent: {done}")
         cpu.append((time.process_time() - busy) / ROUND * 1000)
         ratios.append(bare_s / took)
         rates.append(ROUND / took)
-        connections = max(connections, done.connections)
         memory.append(_resident_mib())
     yield Figure(name="mail.rate", value=median(ratios), unit="of the sink's rate", goal=RATE, at_least=True)
     yield Figure(name="mail.mails", value=median(rates), unit="mails/s")
