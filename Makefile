@@ -12,7 +12,7 @@ IN_DEV := $(EMBEDDED) run --dev --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up manage storm test bench load phones schema-fuzz smoke check lock format messages clean
+.PHONY: help up manage storm test chaos failpoints model bench mail-bench load phones schema-fuzz smoke check lock format messages clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -31,8 +31,23 @@ test: ## Run the tests; ARGS="-k outage"
 		python -m pytest --numprocesses 2 --dist loadfile -m "not alone" "$$@" || [ $$? -eq 5 ] || exit; \
 		python -m pytest -m alone "$$@" || [ $$? -eq 5 ]' pytest $(ARGS)
 
+chaos: ## Kill, freeze and starve the real system; SCENARIO=kill-storm MINUTES=10 ALERTS=5000 SEED=7
+	@$(EMBEDDED) env --dev >/dev/null
+	@.venv/bin/python -m tests.chaos
+
+failpoints: ## Let the watch die at every point of its work in turn; RUNS=1000 SEED=1
+	@$(EMBEDDED) run --dev -- env LOG_LEVEL=CRITICAL RUNS='$(or $(RUNS),1000)' SEED='$(or $(SEED),1)' \
+		python -m pytest -s tests/chaos/test_failpoints.py
+
+model: ## Hold the watch against its plain reference over random storms; EXAMPLES=1000
+	@$(EMBEDDED) run --dev -- env EXAMPLES='$(or $(EXAMPLES),1000)' \
+		python -m pytest tests/tracker/services/test_engine_model.py
+
 bench: ## Measure speed against raw SQL and a textbook; BENCH_HISTORY=100000 readings before
 	@$(EMBEDDED) run --dev --mail -- python -m tests.bench
+
+mail-bench: ## Measure how fast owed mails go out, and memory over many; BENCH_MAILS=100000
+	@$(EMBEDDED) run --dev -- env BENCH_MAILS='$(or $(BENCH_MAILS),100000)' python -m tests.bench.mail
 
 phones: ## Let hundreds of simulated phones come back at once; PHONES=500 SEED=7
 	@$(EMBEDDED) run --dev -- env PHONES='$(or $(PHONES),500)' SEED='$(or $(SEED),7)' \

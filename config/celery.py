@@ -29,7 +29,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.set_default()
 app.autodiscover_tasks(["incidents", "tracker"])
 app.conf.beat_schedule = {
-    "tick": _every(5, "tracker.tick"),
+    "tick": _every(2, "tracker.tick"),
     "prepare-photos": _every(5, "incidents.prepare_photos"),
     "drop-abandoned-uploads": _every(600, "incidents.drop_abandoned_uploads"),
     "seal-journal": _every(30, "tracker.seal_journal"),

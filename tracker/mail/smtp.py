@@ -68,7 +68,9 @@ class Relay:
             recipient: Address of the recipient.
             within_s: A shorter time, s.
         """
-        deadline = time.monotonic() + (within_s or settings.MAIL_DEADLINE_S)
+        return self._send(mail, sender, recipient, time.monotonic() + (within_s or settings.MAIL_DEADLINE_S))
+
+    def _send(self, mail: bytes, sender: str, recipient: str, deadline: float) -> Result:
         was_open = self._client is not None
         try:
             client = self._ready(deadline)
@@ -76,7 +78,7 @@ class Relay:
         except (OSError, smtplib.SMTPException) as error:
             self.hang_up()
             if was_open:  # servers end old connections; only a new one tells whether there is a server
-                return self.send(mail, sender=sender, recipient=recipient, within_s=within_s)
+                return self._send(mail, sender, recipient, deadline)
             return Result(outcome=Outcome.BROKEN, told=_said(error))
         if early is not None:
             self._reset(client)
@@ -149,10 +151,10 @@ def _greet(client: Client, server: Server, context: ssl.SSLContext | None) -> No
 
 def _envelope(client: Client, sender: str, recipient: str) -> Result | None:
     """Go as far as the text; return what the server has against it, if anything."""
-    code, reply = client.mail(sender)
+    code, reply = client.docmd("MAIL", f"FROM:<{sender}>")  # mail() and rcpt() would parse each time
     if code // 100 != _YES:  # the server's mood, not the person's
         return Result(outcome=Outcome.DEFERRED, told=_answer(code, reply))
-    code, reply = client.rcpt(recipient)
+    code, reply = client.docmd("RCPT", f"TO:<{recipient}>")
     if code // 100 != _YES:
         return Result(outcome=_outcome(code), told=_answer(code, reply))
     code, reply = client.docmd("DATA")

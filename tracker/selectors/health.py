@@ -9,7 +9,7 @@ from tracker.choices import Part
 
 # A part is well while its last sign of life is younger than this.
 LONGEST_SILENCE: dict[Part, timedelta] = {
-    Part.WORKER: timedelta(seconds=20),  # four ticks
+    Part.WORKER: timedelta(seconds=20),  # ten ticks
     Part.BEAT: timedelta(seconds=20),
     Part.WATCHDOG: timedelta(seconds=10),  # five turns
     Part.BROKER: timedelta(seconds=30),  # three probes

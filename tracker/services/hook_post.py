@@ -63,6 +63,7 @@ def deliver(hook_id: int, *, now: datetime) -> Posted:
     run = _Run(hook, secret, now)
     while run.goes_on and (rows := outbox.claim(now=now, limit=run.limit, token=run.token, hook=hook_id)):
         run.send(rows)
+    outbox.let_go()
     return run.done
 
 

@@ -27,9 +27,10 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100
 LONGEST_S = 40.0  # of one delivery; what is left then is for the next turn
+FRESH_S = 12.0  # a claimed mail is begun within that, half of its lease, or given back
 TROUBLES = 3  # mails in a row that broke the connection after their text
 GIVE_UP = timedelta(hours=24)
-REPEAT_S = 30.0  # before a mail without an answer is sent again
+REPEAT_S = 20.0  # before a mail without an answer is sent again
 FIRST_S = {Outcome.BROKEN: 5.0, Outcome.DEFERRED: 15.0}  # doubled with each attempt
 LONGEST_WAIT_S = {Outcome.BROKEN: 60.0, Outcome.DEFERRED: 300.0}
 
@@ -61,6 +62,7 @@ def deliver(*, now: datetime) -> Delivered:
         while run.goes_on and (rows := outbox.claim(now=now, limit=BATCH, token=run.token)):
             run.send(rows)
         done.connections = relay.connections
+    outbox.let_go()
     return done
 
 
@@ -84,8 +86,9 @@ class _Run:
     def send(self, rows: list[Claimed]) -> None:
         """Send claimed mails one after the other; give back those that are not begun."""
         left, about = list(rows), told([row.id for row in rows])
+        stale = time.monotonic() + FRESH_S
         try:
-            while left and self.goes_on:
+            while left and self.goes_on and time.monotonic() < stale:
                 row = left.pop(0)
                 self._send_one(row, about.get(row.id, []))
         finally:

@@ -2,6 +2,8 @@
 
 A sender takes rows under a lease with a token, by the database's clock. Nobody settles a row without the
 token of a lease that has not run out: a sender that froze meanwhile finds its rows gone and sends nothing.
+Its session of the database holds a lock by that token too: one that died has lost it, and what it held is
+taken back at once, without waiting for the lease.
 """
 
 from collections.abc import Sequence
@@ -15,7 +17,7 @@ from psycopg import Cursor
 
 from tracker.choices import NoticeKind, NotificationState
 
-LEASE = timedelta(seconds=40)  # twice the longest mail
+LEASE = timedelta(seconds=25)  # renewed before each mail, which takes 20 s at most (MAIL_DEADLINE_S)
 DOUBTS = 2  # attempts without an answer, the second is the last
 
 # Whether the mail ``n`` is still needed: its alert still fires in that climb and nothing explains it; of a
@@ -36,15 +38,24 @@ _WANTED = """
         ELSE EXISTS (SELECT FROM tracker_dutypost p WHERE p.id = n.post_id AND p.until_at > p.since_at)
     END END
 """
+# The lock of a sender, and the keys of those that live; of two with the same key one waits for its lease.
+_HOLD = "SELECT pg_advisory_lock(%(senders)s, hashtext(%(token)s::text))"
+_LET_GO = "SELECT pg_advisory_unlock_all()"  # nothing else is locked for longer than a transaction
+_SENDERS = 0x1CE_5E4D
+_LIVING = f"""
+    SELECT objid::bigint FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = {_SENDERS} AND objsubid = 2
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""  # noqa: S608 - constants only
 # What may have arrived already stays uncertain, it only is not repeated.
 _SUPERSEDE = f"""
 UPDATE tracker_notification n SET
     next_try_at = NULL, state = CASE WHEN n.doubts = 0 THEN 'superseded' ELSE 'uncertain' END
 WHERE n.next_try_at IS NOT NULL AND NOT {_WANTED}
 """  # noqa: S608 - constants only
-# A lease that ran out before the mail was begun is nothing; after that nobody knows. A gateway knows a repeat
+# A lease that ended before the mail was begun is nothing; after that nobody knows. A gateway knows a repeat
 # by its number, so that a message may be repeated for as long as it is needed.
-_RECOVER = """
+_RECOVER = f"""
 UPDATE tracker_notification SET
     lease_until = NULL, lease_token = NULL, data_started_at = NULL,
     doubts = doubts + (data_started_at IS NOT NULL)::int,
@@ -57,8 +68,10 @@ UPDATE tracker_notification SET
     last_error = CASE
         WHEN data_started_at IS NULL THEN last_error ELSE 'sender ended between sending and the answer'
     END
-WHERE state = 'leased' AND lease_until < clock_timestamp()
-"""
+WHERE state = 'leased' AND (
+    lease_until < clock_timestamp() OR hashtext(lease_token::text) & 4294967295 NOT IN ({_LIVING})
+)
+"""  # noqa: S608 - constants only
 _CLAIM = """
 UPDATE tracker_notification n SET
     state = 'leased', next_try_at = NULL, data_started_at = NULL,
@@ -178,6 +191,7 @@ def claim(*, now: datetime, limit: int, token: UUID, hook: int | None = None) ->
     """
     with connection.cursor() as cursor:
         given: dict[str, Any] = {"now": now, "limit": limit, "token": token, "lease": LEASE, "hook": hook}
+        cursor.execute(_HOLD, {"token": token, "senders": _SENDERS})
         cursor.execute(_CLAIM, given)
         names = [column.name for column in cursor.description or ()]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -205,6 +219,11 @@ def settle(settlement: Settlement, *, token: UUID) -> None:
 def release(rows: Sequence[Claimed], *, now: datetime, token: UUID) -> None:
     """Give back mails whose sending was not begun; they are due at once."""
     _run(_RELEASE, {"ids": [row.id for row in rows], "now": now, "token": token})
+
+
+def let_go() -> None:
+    """Give up the locks of this session, once everything that it took is settled or given back."""
+    _run(_LET_GO, {})
 
 
 def _settle_and_begin(

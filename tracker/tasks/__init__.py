@@ -25,7 +25,7 @@ AT_MOST = timedelta(seconds=2)  # a doorbell waits that long for a turn that beg
 
 @shared_task(name="tracker.tick", queue=QUEUE, expires=10, ignore_result=True)
 def tick() -> None:
-    """Turn the watch. Every 5 s by beat, so it is a sign of life of beat too."""
+    """Turn the watch. Every 2 s by beat, so it is a sign of life of beat too."""
     heartbeats.beat([Part.BEAT])
     watch.turn(now=database_now(), signs=[Part.WORKER])
 

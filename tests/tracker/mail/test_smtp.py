@@ -108,6 +108,26 @@ def test_a_mail_after_the_deadline_of_the_one_before_has_its_own(
     assert mailbox.connections == 1
 
 
+def test_an_old_connection_and_a_new_one_share_the_deadline(hostile: Begin, settings: Settings) -> None:
+    def take_one(connection: socket.socket, _number: int) -> None:
+        connection.sendall(b"250 taken\r\n")
+        time.sleep(3)
+
+    def talk(connection: socket.socket, server: Hostile) -> None:
+        (mailservers.after_data(take_one) if server.connections == 1 else mailservers.hang)(
+            connection, server
+        )
+
+    settings.MAIL_DEADLINE_S = 1
+    hostile(talk)
+    with Relay() as relay:
+        assert relay.send(MAIL, sender="s@x.org", recipient="a@x.org").outcome is Outcome.ACCEPTED
+        began = time.monotonic()
+        assert relay.send(MAIL, sender="s@x.org", recipient="a@x.org").outcome is Outcome.BROKEN
+
+    assert time.monotonic() - began < 1.7
+
+
 def test_does_not_speak_plainly_where_tls_is_wanted(mailbox: Mailbox, settings: Settings) -> None:
     settings.EMAIL_USE_TLS = True
     assert "STARTTLS extension not supported" in send().told

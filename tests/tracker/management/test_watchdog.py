@@ -116,10 +116,10 @@ def test_leaves_a_watch_that_turns_alone(well: None, mailbox: Mailbox) -> None:
     assert alive(Part.WATCHDOG)
 
 
-def test_turns_a_watch_that_has_been_silent_for_eight_seconds(well: None, mailbox: Mailbox) -> None:
+def test_turns_a_watch_that_has_been_silent_for_five_seconds(well: None, mailbox: Mailbox) -> None:
     load_rules()
     make_icing(Grade.RED)
-    Heartbeat.objects.filter(name=Part.CYCLE).update(beat_at=Now() - timedelta(seconds=8))
+    Heartbeat.objects.filter(name=Part.CYCLE).update(beat_at=Now() - timedelta(seconds=5))
 
     look_after()
 
@@ -129,7 +129,7 @@ def test_turns_a_watch_that_has_been_silent_for_eight_seconds(well: None, mailbo
 def test_turns_a_watch_that_gives_signs_of_life_but_is_late(well: None, mailbox: Mailbox) -> None:
     load_rules()
     make_crew_of_watchers(make_icing(Grade.RED).section.line.organization)
-    evaluate(now=database_now() - timedelta(seconds=9))
+    evaluate(now=database_now() - timedelta(seconds=6))
 
     look_after()
 

@@ -13,6 +13,7 @@ WEIGHTS = ("info", "notice", "warning", "critical")
 HOUR, QUARTER, BUNDLE = timedelta(hours=1), timedelta(minutes=15), timedelta(minutes=2)
 LOOK_AGAIN = STOPPED = timedelta(minutes=5)
 CAP = 12
+TOLD = ("queued", "accepted")
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Digest:
     person: int
     weight: int
     created_at: datetime
+    state: str = "queued"
 
 
 @dataclass
@@ -199,9 +201,13 @@ class Reference:
         sent = [
             (one.created_at, one.weight)
             for one in self.notices
-            if one.person == person and one.state == "queued" and one.created_at > now - HOUR
+            if one.person == person and one.state in TOLD and one.created_at > now - HOUR
         ]
-        told = [one for one in self.digests if one.person == person and one.created_at > now - HOUR]
+        told = [
+            one
+            for one in self.digests
+            if one.person == person and one.state in TOLD and one.created_at > now - HOUR
+        ]
         sent += [(one.created_at, one.weight) for one in told]
         last = max((at for at, _ in sent), default=None)
         digest = max((one.created_at for one in told), default=None)

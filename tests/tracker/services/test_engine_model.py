@@ -1,6 +1,12 @@
-"""The engine against its reference, over random storms: every row the same after every sweep."""
+"""The engine against its reference, over random storms: every row the same after every sweep.
 
+The engine may die at any point of a turn, and another one goes on. ``make model`` takes more storms.
+"""
+
+import os
+from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,8 +22,10 @@ from hypothesis.stateful import (
 )
 
 from incidents.models import Outage
+from tests.chaos.failpoints import Boundary, died
 from tests.factories import STORM_NIGHT, make_actor, make_organization, make_outage, make_user
-from tests.tracker.services import reference_engine
+from tests.tracker.mailservers import Mailbox
+from tests.tracker.services import reference_engine, reference_post
 from tests.tracker.services.reference import Ladder
 from tests.tracker.services.reference_engine import Reference, Rungs
 from tests.tracker.watchers import load_rules, make_alert, make_post
@@ -25,16 +33,21 @@ from tracker.models import Alert, Notification
 from tracker.services import alerts, digests, storms
 from tracker.services.catalogue import ICING_GRADE
 from tracker.services.escalate import escalate
+from tracker.services.notify import deliver
 
 BANDS = tuple(ICING_GRADE.ladders)
 PICK = st.integers(0, 10_000)
+PAUSES = st.sampled_from([0, 0.5, 1, 2, 3, 5, 9, 15, 29, 31, 61, 130, 400])  # minutes
 
 
 class Storm(RuleBasedStateMachine):
     """Alerts open, are answered, are explained by others; time goes on; both engines sweep."""
 
-    def __init__(self) -> None:
+    def __init__(self, mailbox: Mailbox) -> None:
         super().__init__()
+        self.mailbox = mailbox
+        self.mailbox.mails.clear()
+        self.deaths = 0
         self.undone = transaction.atomic()
         self.undone.__enter__()
         self.now: datetime = STORM_NIGHT
@@ -95,14 +108,33 @@ class Storm(RuleBasedStateMachine):
                 alert.pk, band, severity, self.now, self.now, self.now, parent=above
             )
 
-    @rule(minutes=st.sampled_from([0, 0.5, 1, 2, 3, 5, 9, 15, 29, 31, 61, 130, 400]))
+    @rule(minutes=PAUSES)
     def time_goes_on(self, minutes: float) -> None:
-        """Both sweep later."""
+        """Both sweep later; nothing is sent yet."""
         self.now += timedelta(minutes=minutes)
-        escalate(now=self.now, batch=1000)
-        digests.release(now=self.now)
+        self._sweep()
         self.plain.sweep(self.now)
         self._compare()
+
+    @rule(minutes=PAUSES, point=st.none() | st.integers(1, 150))
+    def mails_go_out(self, minutes: float, point: int | None) -> None:
+        """Both sweep later and send; the engine may die meanwhile, and another one goes on."""
+        self.now += timedelta(minutes=minutes)
+        if point is not None:
+            self.deaths += died(Boundary(at=point, is_gentle=True), self._turn)
+        self._turn()
+        self.plain.sweep(self.now)
+        reference_post.deliver(self.plain)
+        self._compare()
+        self._compare_mails()
+
+    def _sweep(self) -> None:
+        escalate(now=self.now, batch=1000)
+        digests.release(now=self.now)
+
+    def _turn(self) -> None:
+        self._sweep()
+        deliver(now=self.now)
 
     @precondition(lambda self: self.sql)
     @rule(which=PICK, until=st.none() | st.integers(1, 300))
@@ -175,9 +207,18 @@ class Storm(RuleBasedStateMachine):
         mine = [self._row(one) for one in self.plain.notices]
         assert sorted(told, key=lambda row: row[:5]) == sorted(mine, key=lambda row: row[:5])
         together = Notification.objects.filter(kind="digest").values_list(
-            "recipient", "urgency", "created_at"
+            "recipient", "urgency", "created_at", "state"
         )
-        assert sorted(together) == sorted((d.person, d.weight, d.created_at) for d in self.plain.digests)
+        assert sorted(together) == sorted(
+            (d.person, d.weight, d.created_at, d.state) for d in self.plain.digests
+        )
+
+    def _compare_mails(self) -> None:
+        """Everybody has got his mails, none of them more often than the engine died."""
+        taken = Notification.objects.filter(state="accepted").values_list("message_id", flat=True)
+        copies = Counter(str(mail["Message-ID"]) for mail in self.mailbox.mails)
+        assert copies.keys() == set(taken)
+        assert copies.total() - len(copies) <= self.deaths
 
     def _row(self, one: reference_engine.Notice) -> tuple[Any, ...]:
         step = (one.alert, one.generation, one.level, one.repeat, one.person)
@@ -186,11 +227,11 @@ class Storm(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_the_engine_does_what_its_reference_does() -> None:
+def test_the_engine_does_what_its_reference_does(mailbox: Mailbox) -> None:
     run_state_machine_as_test(
-        Storm,
+        partial(Storm, mailbox),  # type: ignore[arg-type]  # anything that makes one does
         settings=settings(
-            max_examples=12,
+            max_examples=int(os.environ.get("EXAMPLES") or 8),
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -226,6 +226,21 @@ def test_an_address_that_the_protocol_cannot_carry_steps_aside(mailbox: Mailbox)
     assert refresh(good).state == NotificationState.ACCEPTED
 
 
+def test_what_is_claimed_is_begun_while_its_lease_is_fresh_or_given_back(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.services.notify.FRESH_S", 0.2)
+    mailbox.on_mail = lambda _mail: time.sleep(0.3)
+    alert = make_alert()
+    for _ in range(3):
+        make_notification(alert=alert)
+
+    assert deliver(now=minutes(0)).accepted == 1
+    assert Notification.objects.filter(state=NotificationState.QUEUED, lease_token=None).count() == 2
+    mailbox.on_mail = lambda _mail: None
+    assert deliver(now=minutes(1)).accepted == 2
+
+
 def test_stops_when_the_time_is_up_and_gives_back_the_rest(
     mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

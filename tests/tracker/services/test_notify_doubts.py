@@ -38,7 +38,7 @@ def test_an_answer_that_never_comes_is_a_doubt_and_repeated_once(hostile: Begin)
     deliver(now=minutes(0))
 
     assert (refresh(row).state, row.doubts) == (NotificationState.UNCERTAIN, 1)
-    assert 24 <= wait_of(row, since=minutes(0)) <= 37
+    assert 16 <= wait_of(row, since=minutes(0)) <= 25
 
     deliver(now=minutes(10))
 

@@ -32,7 +32,7 @@ from tracker.services.outside import tell_outside
 logger = logging.getLogger(__name__)
 
 LOOK_S, PROBE_S, PHOTOS_S, HOOKS_S, LOOKOUT_S, OUTSIDE_S = 2.0, 10.0, 5.0, 2.0, 10.0, 30.0
-SILENT_S = 8.0  # a watch that has not turned for that long, or is late by it, is turned from here
+SILENT_S = 5.0  # a watch that has not turned for that long, or is late by it, is turned from here
 UNSEALED_S = 90.0  # three beats
 UNPREPARED = timedelta(seconds=15)  # three beats too
 UNPOSTED = timedelta(seconds=SILENT_S)
