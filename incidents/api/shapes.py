@@ -7,6 +7,7 @@ the serializer stays what describes the answer, and a test holds the two against
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -58,7 +59,11 @@ class Shape:
 
     def of(self, row: Model, **besides: Any) -> dict[str, Any]:
         """Return a row that is in memory as it is shown."""
-        return self.show([_value(row, path) for path in self.paths], **besides)
+        return self.show([_value(row, names) for names in self._names], **besides)
+
+    @cached_property
+    def _names(self) -> list[list[str]]:
+        return [path.split("__") for path in self.paths]
 
     def _parts_of(self, serializer: Any, prefix: str) -> list[tuple[str, _Part]]:
         return [
@@ -120,8 +125,8 @@ def _date(value: Any) -> str:
     return str(value.isoformat())
 
 
-def _value(row: Any, path: str) -> Any:
-    for name in path.split("__"):
+def _value(row: Any, names: Sequence[str]) -> Any:
+    for name in names:
         if row is None:
             return None
         row = getattr(row, name)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from incidents import journal
 from incidents.errors import ClientIdTaken, Missing, Refused
 from incidents.journal import Actor
 from incidents.models import IceReading
+from incidents.models.direct import fresh
 from incidents.selectors.grading import current_policy
 from incidents.services import icing, storing
 from incidents.services.ice_observations import (
@@ -79,9 +80,10 @@ def correct(reading: IceReading, observation: Observation, *, reason: str, by: A
 
 def reading_of(observation: Observation, finding: Finding, *, by: Actor) -> IceReading:
     """Return the unsaved reading of an observation and what follows from it, signed."""
-    columns = {name: getattr(finding, name) for name in Finding.__slots__}
+    columns: dict[str, Any] = {name: getattr(finding, name) for name in Finding.__slots__}
+    columns["unknown_reasons"] = dict(finding.unknown_reasons)  # a finding is kept for others
     signature = {"reported_by": by.user, "received_at": by.now, "entry_mode": by.entry_mode}
-    return IceReading(**(vars(observation) | columns | signature))
+    return fresh(IceReading, vars(observation) | columns | signature)
 
 
 def is_ordinary(observation: Observation) -> bool:

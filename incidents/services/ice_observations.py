@@ -34,6 +34,8 @@ from incidents.services import policies
 _DUMMY_WIRES = {IceMethod.DUMMY_WIRE_WEIGHT, IceMethod.DUMMY_WIRE_DIAMETER}
 _THOUSANDTH: Final = Decimal("0.001")
 _TEN_THOUSANDTH: Final = Decimal("0.0001")
+_MOST_YARDSTICKS: Final = 64
+_MOST_FOUND: Final = 10_000  # of one yardstick: bounds the memory of a process
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +94,7 @@ class Yardstick:
     """A grading policy as the rules take it, made once for many readings.
 
     Attributes:
-        found: What was found by it so far, by all that a finding depends on: of thousands of readings from
+        found: What was found by it lately, by all that a finding depends on: of thousands of readings from
             sensors most say what another one says.
     """
 
@@ -123,18 +125,27 @@ class Finding:
     unknown_reasons: Mapping[str, str | None]
 
 
+_yardsticks: dict[tuple[int, tuple[Any, ...]], Yardstick] = {}
+
+
 def digest_of(observation: Observation) -> str:
     """Return a SHA-256 over what an observation says; equal exactly when every field is."""
     return hashlib.sha256(_text(vars(observation))).hexdigest()
 
 
 def yardstick_of(policy: GradingPolicy) -> Yardstick:
-    """Return what readings are held against under a policy."""
-    return Yardstick(
-        ladder=policies.ladder_of(policy),
-        densities=policies.densities_of(policy),
-        rule_version=f"{ice_rules.RULE_VERSION}/{grading_rules.RULE_VERSION}/p{policy.pk or 0}",
-    )
+    """Return what readings are held against under a policy; the same object for the same numbers."""
+    number, numbers = policy.pk or 0, policies.numbers_of(policy)
+    known = _yardsticks.get((number, numbers))
+    if known is None:
+        if len(_yardsticks) >= _MOST_YARDSTICKS:
+            _yardsticks.clear()
+        known = _yardsticks[number, numbers] = Yardstick(
+            ladder=policies.ladder_of(policy),
+            densities=policies.densities_of(policy),
+            rule_version=f"{ice_rules.RULE_VERSION}/{grading_rules.RULE_VERSION}/p{number}",
+        )
+    return known
 
 
 def check_told(observation: Observation, *, by: Actor) -> None:
@@ -170,9 +181,12 @@ def judge(observation: Observation, *, yardstick: Yardstick) -> Finding:
     said = *_measured(observation), diameter, section.design_ice_mm if section else None
     if observation.unknown_reasons:
         return _judge(observation, diameter, yardstick)
-    if said not in yardstick.found:
-        yardstick.found[said] = _judge(observation, diameter, yardstick)
-    return yardstick.found[said]
+    finding = yardstick.found.get(said)
+    if finding is None:
+        if len(yardstick.found) >= _MOST_FOUND:
+            yardstick.found.clear()
+        finding = yardstick.found[said] = _judge(observation, diameter, yardstick)
+    return finding
 
 
 def _judge(observation: Observation, diameter: Decimal | None, yardstick: Yardstick) -> Finding:
