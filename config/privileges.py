@@ -1,6 +1,7 @@
 """What the application's database role may do: read and write, never delete a record or touch the journal.
 
-Answers kept for phones and codes that enrolled them are no records: they are purged (services/purging.py).
+Answers kept for phones, codes that enrolled them and scopes that their cursors name are no records: they are
+purged (services/purging.py).
 """
 
 from django.apps import apps
@@ -15,8 +16,13 @@ APPEND_ONLY = [
     "incidents_weatherreading",
     "incidents_icereading",
 ]
-# No records: answers and codes are purged, the bytes of a photo are deleted once it is prepared from them.
-DELETABLE = {"incidents_submission", "incidents_enrolmentcode", "incidents_uploadchunk"}
+# No records: answers, codes and scopes are purged, the bytes of a photo are deleted once it is prepared.
+DELETABLE = {
+    "incidents_submission",
+    "incidents_enrolmentcode",
+    "incidents_syncscope",
+    "incidents_uploadchunk",
+}
 _OURS = ("incidents", "tracker")
 
 

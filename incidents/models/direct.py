@@ -133,6 +133,8 @@ def _text(value: Any) -> bytes | None:
 def _item(value: Any) -> str:
     if value is None:
         return "NULL"
+    if type(value) is int:
+        return str(value)
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from django.db import models
@@ -89,7 +89,7 @@ class Observation:
         return self.storm is not None and self.storm.is_exercise
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Yardstick:
     """A grading policy as the rules take it, made once for many readings.
 
@@ -115,7 +115,7 @@ class Finding:
 
     standard_mm: Decimal | None = None
     ratio: Decimal | None = None
-    thickness_basis: str = ""
+    thickness_basis: GradeBasis | Literal[""] = ""
     grade: str = ""
     grade_basis: str = ""
     computed_with: str

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -79,8 +80,8 @@ def take(readings: Iterable[Graded], *, by: Actor) -> list[JournalEntry]:
         An entry for every change of a grade, for the caller to write.
     """
     by_section: dict[tuple[int, bool], list[Graded]] = defaultdict(list)
-    for reading in sorted(readings, key=lambda each: each.observed_at):
-        by_section[reading.section.pk, reading.is_exercise].append(reading)
+    for reading in sorted(readings, key=attrgetter("observed_at")):
+        by_section[reading.section.id, reading.is_exercise].append(reading)
     rows = _held({section for section, _drill in by_section})
     walks = [Walk(rows.get(key), by_section[key]) for key in sorted(by_section)]
     if moved := [walk.row for walk in walks if walk.is_moved]:

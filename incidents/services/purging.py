@@ -1,4 +1,4 @@
-"""What is kept for a while only: answers that a phone may ask for again, and codes that enrolled it.
+"""What is kept for a while only: answers that a phone may ask for again, codes, and scopes of old cursors.
 
 Deleted in small transactions, oldest first, so that no lock is held for long and a sweep that is cut off has
 done its part. The database itself refuses to delete an answer younger than seven days.
@@ -12,6 +12,7 @@ from typing import Final
 from django.db import connection
 
 from incidents.errors import OutOfRange
+from incidents.services import sync_scopes
 
 SHORTEST: Final = timedelta(days=7)
 """How long phones may count on an answer: docs/field-api.md promises it."""
@@ -27,6 +28,11 @@ _OLDEST_CODES: Final = """
         SELECT id FROM incidents_enrolmentcode WHERE expires_at < %s ORDER BY expires_at LIMIT %s
         FOR UPDATE SKIP LOCKED)
 """
+_UNUSED_SCOPES: Final = """
+    DELETE FROM incidents_syncscope WHERE id IN (
+        SELECT id FROM incidents_syncscope WHERE touched_at < %s ORDER BY touched_at LIMIT %s
+        FOR UPDATE SKIP LOCKED)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +41,7 @@ class Purged:
 
     answers: int
     codes: int
+    scopes: int
 
 
 def purge(*, now: datetime, keep: timedelta = SHORTEST, batches: int = 20, size: int = _BATCH) -> Purged:
@@ -52,10 +59,14 @@ def purge(*, now: datetime, keep: timedelta = SHORTEST, batches: int = 20, size:
     if keep < SHORTEST:
         raise OutOfRange(field="keep", value=keep.days, low=SHORTEST.days, unit="d")
 
-    def swept(statement: str) -> int:
-        return _in_batches(lambda: _deleted(statement, now - keep, size), batches=batches, size=size)
+    def swept(statement: str, kept: timedelta = keep) -> int:
+        return _in_batches(lambda: _deleted(statement, now - kept, size), batches=batches, size=size)
 
-    return Purged(answers=swept(_OLDEST_ANSWERS), codes=swept(_OLDEST_CODES))
+    return Purged(
+        answers=swept(_OLDEST_ANSWERS),
+        codes=swept(_OLDEST_CODES),
+        scopes=swept(_UNUSED_SCOPES, sync_scopes.KEEP),
+    )
 
 
 def _in_batches(step: Callable[[], int], *, batches: int, size: int) -> int:

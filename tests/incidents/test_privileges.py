@@ -41,6 +41,11 @@ def test_the_application_purges_answers_and_deletes_no_record() -> None:
 
 
 def test_what_may_be_deleted_is_on_a_list() -> None:
-    purged = {"incidents_submission", "incidents_enrolmentcode", "incidents_uploadchunk"}
+    purged = {
+        "incidents_submission",
+        "incidents_enrolmentcode",
+        "incidents_syncscope",
+        "incidents_uploadchunk",
+    }
     assert purged == privileges.DELETABLE
     assert not purged & set(privileges._records())
