@@ -30,6 +30,7 @@ class RequestIdMiddleware:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
+        self._static = f"/{settings.STATIC_URL.strip('/')}/"
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the id in ``X-Request-ID``; nothing personal is kept in a cache on the way."""
@@ -42,7 +43,7 @@ class RequestIdMiddleware:
         finally:
             request_id.reset(token)
         response["X-Request-ID"] = identity
-        if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
+        if not request.path.startswith(self._static):
             response.setdefault("Cache-Control", "no-store")
         return response
 

@@ -51,9 +51,13 @@ def snapshot(row: models.Model) -> dict[str, Any]:
     depend on whether it was just made or read back.
     """
     stored = vars(row)
-    return {
-        name: _plain(stored[name] if name in stored else getattr(row, name), step)
+    told = {
+        name: (stored[name] if name in stored else getattr(row, name), step)
         for name, step in _kept(type(row))
+    }
+    return {
+        name: value if value is None or type(value) in _PLAIN else _plain(value, step)
+        for name, (value, step) in told.items()
     }
 
 
@@ -158,8 +162,6 @@ def _kept(model: type[models.Model]) -> list[tuple[str, Decimal | None]]:
 
 
 def _plain(value: Any, step: Decimal | None) -> Any:
-    if value is None or type(value) in _PLAIN:
-        return value
     if step is not None:
         return str(Decimal(value).quantize(step))
     if isinstance(value, str):

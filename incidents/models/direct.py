@@ -162,11 +162,11 @@ def fresh(model: type[Row], told: Mapping[str, Any]) -> Row:
             default of the database are left to it.
     """
     row = model.__new__(model)
-    blank, links = _blank(model)
+    blank, makers, links = _blank(model)
     state, values = ModelState(), vars(row)
-    values["_state"] = state
-    for name, default in blank:
-        values[name] = default() if callable(default) else default
+    values.update(blank, _state=state)
+    for name, make in makers:
+        values[name] = make()
     for name, value in told.items():
         link = links.get(name)
         if link is None:
@@ -178,17 +178,16 @@ def fresh(model: type[Row], told: Mapping[str, Any]) -> Row:
 
 
 @cache
-def _blank(model: type[models.Model]) -> tuple[list[tuple[str, Any]], dict[str, str]]:
-    """Return what a new row has: each field's value or what makes it; and the columns of references."""
+def _blank(
+    model: type[models.Model],
+) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], dict[str, str]]:
+    """Return what a new row has: values by column, what makes others, and the columns of references."""
     fields = [f for f in model._meta.concrete_fields if f.db_default is NOT_PROVIDED and not f.generated]
+    made_anew = [field for field in fields if field.has_default() and callable(field.default)]
+    makers = [(field.attname, field.default) for field in made_anew]
+    blank = {field.attname: None if field in made_anew else field.get_default() for field in fields}
     links = {field.name: field.attname for field in fields if field.is_relation}
-    return [(field.attname, _default_of(field)) for field in fields], links
-
-
-def _default_of(field: "models.Field[Any, Any]") -> Any:
-    if field.default is NOT_PROVIDED:
-        return field.get_default()  # nothing, or an empty text
-    return field.default
+    return blank, makers, links
 
 
 @cache

@@ -108,8 +108,9 @@ def _record(
 ) -> IceReading:
     check_told(observation, by=by)
     organization = observation.organization
+    held: icing.Held = {}
     if observation.section is not None:
-        icing.lock([observation.section.pk])
+        held = icing.hold(observation.section.pk, is_exercise=observation.is_exercise)
     yardstick = yardstick_of(current_policy(organization))
     reading = reading_of(observation, judge(observation, yardstick=yardstick), by=by)
     reading.client_id, reading.client_digest = client_id, digest
@@ -125,7 +126,7 @@ def _record(
         organization=organization,
         reason=reason,
     )
-    journal.write_all([recorded, *icing.take(icing.graded([reading], yardstick.ladder), by=by)])
+    journal.write_all([recorded, *icing.take(icing.graded([reading], yardstick.ladder), by=by, held=held)])
     return reading
 
 

@@ -1,10 +1,10 @@
 """The grade that a section has now: moved by readings, overridden by people."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.db import transaction
 
@@ -34,10 +34,10 @@ _COMPUTED: Final = (
 )
 _IN_PLACE: Final = (("section", "is_exercise"), _COMPUTED)
 _LOCK: Final = "SELECT id FROM incidents_linesection WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-_HOLD: Final = (
-    f"SELECT {columns_of(SectionIcing, 'i')} FROM incidents_sectionicing i"  # noqa: S608 - constants only
-    " WHERE section_id = ANY(%s) ORDER BY section_id, is_exercise FOR UPDATE"
-)
+_HELD: Final = f"SELECT {columns_of(SectionIcing, 'i')} FROM incidents_sectionicing i"  # noqa: S608 - constants only
+_HOLD: Final = f"{_HELD} WHERE section_id = ANY(%s) ORDER BY section_id, is_exercise FOR UPDATE"
+_HOLD_ONE: Final = f"{_HELD} WHERE section_id = %s AND is_exercise = %s FOR UPDATE"
+Held: TypeAlias = dict[tuple[int, bool], SectionIcing]
 _OVERRIDE = ["override_grade", "override_by", "override_reason", "override_until_at"]
 
 
@@ -51,6 +51,23 @@ def lock(sections: Iterable[int]) -> None:
         sections: Their numbers.
     """
     run(_LOCK, [list(sections)])
+
+
+def hold(section: int, *, is_exercise: bool) -> Held:
+    """Return the icing of one section, which nobody else moves until the end of the transaction.
+
+    Its own row is enough to wait for; before there is one, the section is, as :func:`lock` does. Whoever
+    holds it this way waits for nothing else afterwards.
+
+    Args:
+        section: Its number.
+        is_exercise: Whether the drill's own is meant.
+    """
+    rows = run(_HOLD_ONE, [section, is_exercise])
+    if not rows:
+        lock([section])
+        rows = run(_HOLD_ONE, [section, is_exercise])
+    return _by_section(rows)
 
 
 def graded(readings: Iterable[IceReading], ladder: Ladder) -> list[Graded]:
@@ -71,10 +88,15 @@ def graded(readings: Iterable[IceReading], ladder: Ladder) -> list[Graded]:
     ]
 
 
-def take(readings: Iterable[Graded], *, by: Actor) -> list[JournalEntry]:
+def take(readings: Iterable[Graded], *, by: Actor, held: Held | None = None) -> list[JournalEntry]:
     """Let stored readings move their sections' grades in the order in which they were made.
 
     Inside the caller's transaction, which holds the sections (:func:`lock`).
+
+    Args:
+        readings: The readings.
+        by: Who made them.
+        held: What :func:`hold` returned, where the caller holds a section so.
 
     Returns:
         An entry for every change of a grade, for the caller to write.
@@ -82,16 +104,16 @@ def take(readings: Iterable[Graded], *, by: Actor) -> list[JournalEntry]:
     by_section: dict[tuple[int, bool], list[Graded]] = defaultdict(list)
     for reading in sorted(readings, key=attrgetter("observed_at")):
         by_section[reading.section.id, reading.is_exercise].append(reading)
-    rows = _held({section for section, _drill in by_section})
-    walks = [Walk(rows.get(key), by_section[key]) for key in sorted(by_section)]
+    if held is None:
+        held = _by_section(run(_HOLD, [{section for section, _drill in by_section}]))
+    walks = [Walk(held.get(key), by_section[key]) for key in sorted(by_section)]
     if moved := [walk.row for walk in walks if walk.is_moved]:
         insert(moved, replacing=_IN_PLACE)
     return [entry for walk in walks for entry in walk.entries(by)]
 
 
-def _held(sections: Iterable[int]) -> dict[tuple[int, bool], SectionIcing]:
-    """Return the icing of sections by section and drill, locked."""
-    rows = [made(SectionIcing, told) for told in run(_HOLD, [list(sections)])]
+def _by_section(told: Iterable[Sequence[Any]]) -> Held:
+    rows = [made(SectionIcing, each) for each in told]
     return {(row.section_id, row.is_exercise): row for row in rows}
 
 
