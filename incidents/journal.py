@@ -14,7 +14,8 @@ from django.db import models, transaction
 
 from incidents.choices import Channel, EntryMode
 from incidents.models import Device, JournalEntry, Organization, User
-from incidents.models.direct import fresh, insert
+from incidents.models.direct import insert
+from incidents.models.rows import fresh
 from incidents.signals import journal_written
 
 # The journal can't be changed, so it must not learn what has to be forgotten or kept from its readers.

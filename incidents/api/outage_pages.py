@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from functools import cache, partial
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from django.db.models import Q, QuerySet
+from rest_framework.request import Request
 
 from incidents.access import visible_to
-from incidents.api.paging import following
+from incidents.api.paging import PARAMETERS, Keyset, following
+from incidents.api.resources import Resource
 from incidents.api.shapes import Shape
 from incidents.journal import Actor
 from incidents.models import Assignment, HeldFact, Outage, SectionIcing
@@ -27,7 +29,18 @@ class Key(NamedTuple):
     reported_at: datetime
 
 
-def keys(number: int, values: Sequence[str] | None, *, by: Actor) -> list[Key]:
+def page_of(view: Resource, request: Request) -> Sequence[Any]:
+    """Return what the outages of a page are found by; of all that one sees, by a query worded once."""
+    if view.by.user.is_superuser or request.query_params.keys() - PARAMETERS:
+        seen: QuerySet[Any] = visible_to(QuerySet(Outage), view.by.user, now=view.by.now)
+        found = view.filter_queryset(seen).values_list("id", "reported_at", named=True)
+        return view.paginate_queryset(found) or ()
+    view.filter_queryset(QuerySet(Outage).none())  # refuses what is given twice
+    pages = cast("Keyset", view.paginator)
+    return pages.page_of(partial(_newest, by=view.by), request, view.ordering)
+
+
+def _newest(number: int, values: Sequence[str] | None, *, by: Actor) -> list[Key]:
     """Return the newest outages that somebody sees.
 
     Args:

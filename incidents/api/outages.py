@@ -1,16 +1,15 @@
 """``/api/v1/outages/``: from the report to normal switching mode."""
 
-from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from incidents.access import Right, visible_to
+from incidents.access import Right
 from incidents.api.damage import DamageIn, DamageOut
 from incidents.api.filters import (
     Box,
@@ -26,9 +25,8 @@ from incidents.api.filters import (
 from incidents.api.filters import one_of as coded
 from incidents.api.held_outputs import HeldFactShort
 from incidents.api.outage_bodies import Close, Correction, Located, Momentary, OutageIn, Stage
-from incidents.api.outage_pages import Pages, keys
+from incidents.api.outage_pages import Pages, page_of
 from incidents.api.outputs import Out, PlaceOut, SectionName, Versioned
-from incidents.api.paging import PARAMETERS, Keyset
 from incidents.api.resources import Resource
 from incidents.api.restoration import EstimateIn, EstimateOut, StepIn, StepOut
 from incidents.api.shapes import answer
@@ -194,20 +192,8 @@ class Outages(Resource):
 
     def list(self, request: Request) -> HttpResponse:  # type: ignore[override]
         """List."""
-        numbers = [key.id for key in self._page(request)]
+        numbers = [key.id for key in page_of(self, request)]
         return answer(request, self.get_paginated_response(_pages().read(numbers)))
-
-    def _page(self, request: Request) -> Sequence[Any]:
-        """Return what the outages of a page are found by; of all that one sees, by a query worded once."""
-        if self.by.user.is_superuser or request.query_params.keys() - PARAMETERS:
-            seen: QuerySet[Any] = visible_to(QuerySet(Outage), self.by.user, now=self.by.now)
-            found = self.filter_queryset(seen).values_list("id", "reported_at", named=True)
-            return self.paginate_queryset(found) or ()
-        self.filter_queryset(QuerySet(Outage).none())  # refuses what is given twice
-        pages = self.paginator
-        if not isinstance(pages, Keyset):
-            raise TypeError(f"{type(pages).__name__} does not go by keys")
-        return pages.page_of(partial(keys, by=self.by), request, self.ordering)
 
     create = creates(outages.report, OutageIn)
     confirm = verb(outages.confirm, Stage)

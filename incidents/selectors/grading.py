@@ -3,7 +3,8 @@
 from typing import Final
 
 from incidents.models import GradingPolicy, Organization
-from incidents.models.direct import columns_of, fresh, made, run
+from incidents.models.direct import run
+from incidents.models.rows import columns_of, fresh, made
 
 _NEAREST: Final = f"""
 WITH RECURSIVE up(id, parent_id, height) AS (

@@ -14,7 +14,8 @@ from uuid import UUID
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 
 from incidents.models import User
-from incidents.models.direct import made, run
+from incidents.models.direct import run
+from incidents.models.rows import made
 
 Row = TypeVar("Row", bound=Model)
 

@@ -11,17 +11,11 @@ from incidents import journal
 from incidents.errors import ClientIdTaken, Missing, Refused
 from incidents.journal import Actor
 from incidents.models import IceReading
-from incidents.models.direct import fresh
+from incidents.models.rows import fresh
 from incidents.selectors.grading import current_policy
 from incidents.services import icing, storing
-from incidents.services.ice_observations import (
-    Finding,
-    Observation,
-    check_told,
-    digest_of,
-    judge,
-    yardstick_of,
-)
+from incidents.services.ice_observations import Observation, check_told, digest_of, judge
+from incidents.services.ice_yardsticks import Finding, yardstick_of
 
 __all__ = ["Observation", "Recorded", "correct", "reading_of", "record"]
 

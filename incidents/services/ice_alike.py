@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from incidents.services import ice_stage
 from incidents.services.ice import is_ordinary
-from incidents.services.ice_observations import Finding, Observation, Yardstick, judge
+from incidents.services.ice_observations import Observation, judge
+from incidents.services.ice_yardsticks import Finding, Yardstick
 
 _MOST: Final = 1000  # of what was found of one kind: bounds the memory of a process
 

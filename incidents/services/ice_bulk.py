@@ -11,22 +11,15 @@ from incidents import journal
 from incidents.choices import GradeBasis
 from incidents.errors import ClientIdTaken, Refused
 from incidents.journal import Actor
-from incidents.models import IceReading, Organization
+from incidents.models import IceReading
 from incidents.models.direct import run
-from incidents.rules.times import OLDEST
-from incidents.selectors.grading import current_policy
 from incidents.services import ice_stage, icing, storing
-from incidents.services.ice import reading_of
-from incidents.services.ice_alike import Alike, Common, common_of
-from incidents.services.ice_observations import (
-    Observation,
-    Yardstick,
-    check_told,
-    digest_of,
-    yardstick_of,
-)
+from incidents.services.ice_judges import Fit, Judge, Told
+from incidents.services.ice_observations import digest_of
 from incidents.services.ice_seals import Stored, entries_of
 from incidents.services.icing_walk import Graded
+
+__all__ = ["Kept", "Told", "record"]
 
 _SENT_BEFORE: Final = """
 SELECT client_id::text, client_digest, uuid FROM incidents_icereading
@@ -35,46 +28,11 @@ WHERE reported_by_id = %s AND client_id = ANY(%s)
 
 
 @dataclass(kw_only=True, slots=True)
-class Told:
-    """One row of a submission: what was observed, and the sender's number for it.
-
-    Attributes:
-        alike: The kind of reading that it is, where others like it are known.
-    """
-
-    client_id: UUID
-    observation: Observation
-    alike: Alike | None = None
-
-
-@dataclass(kw_only=True, slots=True)
 class Kept:
     """A row that is in the record, and whether an earlier sending had put it there."""
 
     uuid: UUID
     is_repeat: bool
-
-
-@dataclass(kw_only=True, slots=True)
-class _Site:
-    """What the readings of a section are held against.
-
-    Attributes:
-        is_exercise: Whether the section itself is part of a drill.
-    """
-
-    organization: Organization | None
-    yardstick: Yardstick
-    is_exercise: bool
-
-
-@dataclass(slots=True)
-class _Fit:
-    """A row that can be stored as far as can be told without the database."""
-
-    told: Told
-    common: Common
-    site: _Site
 
 
 @transaction.atomic
@@ -106,12 +64,10 @@ class _Chunk:
         self._rows, self._by = rows, by
         self._names = [str(row.client_id) for row in rows]
         self._digests = [digest_of(row.observation) for row in rows]
-        self._sites: dict[int | None, _Site] = {}
-        self._yardsticks: dict[int | None, Yardstick] = {}
+        judge = Judge(by).verdict
         self._known = self._look_up(set(self._names))
         self._verdicts = [
-            None if name in self._known else self._judge(row)
-            for name, row in zip(self._names, rows, strict=True)
+            None if name in self._known else judge(row) for name, row in zip(self._names, rows, strict=True)
         ]
         self._winners: dict[str, int] = {}
 
@@ -141,56 +97,6 @@ class _Chunk:
             return ClientIdTaken(client_id=self._rows[position].client_id)
         return Kept(uuid=uuid, is_repeat=position != winner)
 
-    def _judge(self, row: Told) -> _Fit | Refused:
-        observation = row.observation
-        try:
-            site = self._site(observation)
-            if not self._is_plainly_possible(observation, site):
-                check_told(observation, by=self._by)
-            if row.alike is None:
-                common = common_of(observation, yardstick=site.yardstick)
-            else:
-                common = row.alike.common(observation, yardstick=site.yardstick)
-            if not common.is_ordinary:
-                storing.check(reading_of(observation, common.finding, by=self._by))
-        except Refused as refusal:
-            return refusal
-        return _Fit(row, common, site)
-
-    def _is_plainly_possible(self, observation: Observation, site: _Site) -> bool:
-        """Say whether :func:`check_told` has nothing to look at: on a section, lately, and no drill."""
-        at, now = observation.observed_at, self._by.now
-        return (
-            observation.section is not None
-            and not site.is_exercise
-            and at is not None
-            and at.tzinfo is not None
-            and now - OLDEST < at <= now
-        )
-
-    def _site(self, observation: Observation) -> _Site:
-        section = observation.section
-        if section is None:
-            organization = observation.organization
-            return _Site(
-                organization=organization, yardstick=self._yardstick(organization), is_exercise=False
-            )
-        site = self._sites.get(section.id)
-        if site is None:
-            line = section.line
-            site = self._sites[section.id] = _Site(
-                organization=line.organization,
-                yardstick=self._yardstick(line.organization),
-                is_exercise=line.is_exercise,
-            )
-        return site
-
-    def _yardstick(self, organization: Organization | None) -> Yardstick:
-        number = organization.pk if organization else None
-        if number not in self._yardsticks:
-            self._yardsticks[number] = yardstick_of(current_policy(organization))
-        return self._yardsticks[number]
-
     def _look_up(self, names: Collection[str]) -> dict[str, tuple[str, UUID]]:
         """Return what the person sent before under these numbers: digest and public name of each."""
         found = run(_SENT_BEFORE, [self._by.user.pk, list(names)]) if names else []
@@ -199,7 +105,7 @@ class _Chunk:
     def _insert(self) -> list[Stored]:
         winners: dict[str, int] = {}
         for position, verdict in enumerate(self._verdicts):
-            if isinstance(verdict, _Fit):
+            if isinstance(verdict, Fit):
                 winners.setdefault(self._names[position], position)
         if not winners:
             return []
@@ -212,7 +118,7 @@ class _Chunk:
         return [self._stored(name, place, *made[name]) for name, place in self._winners.items()]
 
     def _stage(self, places: Iterable[int]) -> None:
-        fit = ((place, verdict) for place in places if isinstance(verdict := self._verdicts[place], _Fit))
+        fit = ((place, verdict) for place in places if isinstance(verdict := self._verdicts[place], Fit))
         ice_stage.fill(
             [
                 ice_stage.line(
@@ -227,7 +133,7 @@ class _Chunk:
         )
 
     def _stored(self, name: str, place: int, pk: int, uuid: UUID) -> Stored:
-        fit, digest = cast("_Fit", self._verdicts[place]), self._digests[place]
+        fit, digest = cast("Fit", self._verdicts[place]), self._digests[place]
         self._known[name] = (digest, uuid)
         return Stored(
             pk=pk,

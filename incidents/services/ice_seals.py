@@ -15,7 +15,8 @@ from incidents import journal
 from incidents.journal import Actor
 from incidents.models import IceReading, JournalEntry, Organization
 from incidents.rules.ladder import Ladder
-from incidents.services.ice_observations import Finding, Observation
+from incidents.services.ice_observations import Observation
+from incidents.services.ice_yardsticks import Finding
 
 
 @dataclass(kw_only=True, slots=True)

@@ -12,7 +12,8 @@ from uuid import UUID
 from django.db import connection
 
 from incidents.journal import Actor
-from incidents.services.ice_observations import Finding, Observation
+from incidents.services.ice_observations import Observation
+from incidents.services.ice_yardsticks import Finding
 
 # What each reading has of its own, and what many have in common.
 _OWN: Final = ("observed_at", "recorded_at", "note")

@@ -13,7 +13,8 @@ from incidents.choices import Grade, GradeBasis
 from incidents.errors import Missing
 from incidents.journal import Actor
 from incidents.models import IceReading, JournalEntry, SectionIcing
-from incidents.models.direct import columns_of, insert, made, run
+from incidents.models.direct import insert, run
+from incidents.models.rows import columns_of, made
 from incidents.rules.ladder import Ladder
 from incidents.rules.times import not_before
 from incidents.services.icing_walk import Graded, Walk

@@ -9,7 +9,7 @@ from incidents import journal
 from incidents.choices import Grade, GradeBasis
 from incidents.journal import Actor
 from incidents.models import JournalEntry, LineSection, SectionIcing
-from incidents.models.direct import fresh
+from incidents.models.rows import fresh
 from incidents.rules.icing import IcingReading, IcingState, advance
 from incidents.rules.ladder import Ladder
 

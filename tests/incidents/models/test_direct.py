@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from incidents.choices import Channel
 from incidents.journal import Actor
 from incidents.models import GradingPolicy, IceReading, JournalEntry, SectionIcing, User
-from incidents.models.direct import columns_of, fresh, insert, made, run
+from incidents.models.direct import insert, run
+from incidents.models.rows import columns_of, fresh, made
 from tests.factories import make_actor
 
 pytestmark = pytest.mark.django_db
