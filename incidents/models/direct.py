@@ -36,7 +36,7 @@ class _Prepared:
     """
 
     name: bytes
-    loads: Transformer | None = None
+    loads: Any = None
 
 
 _prepared: WeakKeyDictionary[Any, dict[str, _Prepared]] = WeakKeyDictionary()
@@ -104,7 +104,7 @@ def _rows(link: "psycopg.Connection[Any]", prepared: _Prepared, result: Any) -> 
         prepared.loads.set_pgresult(result)
     else:
         prepared.loads.set_pgresult(result, set_loaders=False)
-    rows = prepared.loads.load_rows(0, result.ntuples, tuple)
+    rows: list[tuple[Any, ...]] = prepared.loads.load_rows(0, result.ntuples, tuple)
     prepared.loads.set_pgresult(None, set_loaders=False)  # the answer itself is not kept
     return rows
 

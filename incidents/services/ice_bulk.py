@@ -50,10 +50,11 @@ def record(rows: Sequence[Told], *, by: Actor) -> list[Kept | Refused]:
     Returns:
         For each row, in their order, what became of it.
     """
-    icing.lock({row.observation.section.pk for row in rows if row.observation.section is not None})
+    sections = {row.observation.section.id for row in rows if row.observation.section is not None}
+    held = icing.hold_all(sections)
     chunk = _Chunk(rows, by)
     stored = chunk.store()
-    journal.write_all([*entries_of(stored, by=by), *icing.take(_graded(stored), by=by)])
+    journal.write_all([*entries_of(stored, by=by), *icing.take(_graded(stored), by=by, held=held)])
     return chunk.results()
 
 

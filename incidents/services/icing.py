@@ -1,7 +1,7 @@
 """The grade that a section has now: moved by readings, overridden by people."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
@@ -42,8 +42,8 @@ Held: TypeAlias = dict[tuple[int, bool], SectionIcing]
 _OVERRIDE = ["override_grade", "override_by", "override_reason", "override_until_at"]
 
 
-def lock(sections: Iterable[int]) -> None:
-    """Let nobody else move the grades of these sections until the end of the transaction.
+def hold_all(sections: Collection[int]) -> Held:
+    """Return the icing of sections, which nobody else moves until the end of the transaction.
 
     Before anything is written, and in one order for all: a section's first grade has no row of its own that
     could be locked, and two that wait for each other would both be lost.
@@ -51,14 +51,15 @@ def lock(sections: Iterable[int]) -> None:
     Args:
         sections: Their numbers.
     """
-    run(_LOCK, [list(sections)])
+    run(_LOCK, [sections])
+    return _by_section(run(_HOLD, [sections]))
 
 
 def hold(section: int, *, is_exercise: bool) -> Held:
     """Return the icing of one section, which nobody else moves until the end of the transaction.
 
-    Its own row is enough to wait for; before there is one, the section is, as :func:`lock` does. Whoever
-    holds it this way waits for nothing else afterwards.
+    Before anything is written. Its own row is enough to wait for, since who holds many has all rows, too,
+    before he writes; before there is a row, the section is.
 
     Args:
         section: Its number.
@@ -66,7 +67,7 @@ def hold(section: int, *, is_exercise: bool) -> Held:
     """
     rows = run(_HOLD_ONE, [section, is_exercise])
     if not rows:
-        lock([section])
+        run(_LOCK, [[section]])
         rows = run(_HOLD_ONE, [section, is_exercise])
     return _by_section(rows)
 
@@ -92,12 +93,12 @@ def graded(readings: Iterable[IceReading], ladder: Ladder) -> list[Graded]:
 def take(readings: Iterable[Graded], *, by: Actor, held: Held | None = None) -> list[JournalEntry]:
     """Let stored readings move their sections' grades in the order in which they were made.
 
-    Inside the caller's transaction, which holds the sections (:func:`lock`).
+    Inside the caller's transaction.
 
     Args:
         readings: The readings.
         by: Who made them.
-        held: What :func:`hold` returned, where the caller holds a section so.
+        held: What :func:`hold` or :func:`hold_all` returned; None where nobody else can be at work.
 
     Returns:
         An entry for every change of a grade, for the caller to write.
@@ -106,7 +107,7 @@ def take(readings: Iterable[Graded], *, by: Actor, held: Held | None = None) -> 
     for reading in sorted(readings, key=attrgetter("observed_at")):
         by_section[reading.section.id, reading.is_exercise].append(reading)
     if held is None:
-        held = _by_section(run(_HOLD, [{section for section, _drill in by_section}]))
+        held = hold_all({section for section, _drill in by_section})
     walks = [Walk(held.get(key), by_section[key]) for key in sorted(by_section)]
     if moved := [walk.row for walk in walks if walk.is_moved]:
         insert(moved, replacing=_IN_PLACE)
