@@ -24,7 +24,7 @@ def clock_of(request: Request) -> datetime | None:
     Raises:
         ParseError: If it is no moment of RFC 3339 with an offset.
     """
-    told = request.META.get(_DEVICE_TIME)
+    told: str | None = request.META.get(_DEVICE_TIME)
     if told is None:
         return None
     try:
@@ -41,7 +41,7 @@ def version_of(request: Request) -> str:
     Raises:
         ParseError: If it is not 1 to 40 visible ASCII characters.
     """
-    told = request.META.get(_APP_VERSION)
+    told: str | None = request.META.get(_APP_VERSION)
     if told is None:
         return ""
     if not _VERSION.fullmatch(told):

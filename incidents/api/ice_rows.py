@@ -167,7 +167,7 @@ _codes: Final = attrgetter("kind", "method", "statistic", "ice_type")
 _numbers: Final = attrgetter(*_NUMBERS)
 
 
-@lru_cache(maxsize=4096)  # sensors say the same again and again
+@lru_cache(maxsize=2048)  # sensors say the same again and again
 def _alike(
     codes: tuple[ThicknessKind, IceMethod, Statistic, IceType], numbers: tuple[bytes | None, ...]
 ) -> Alike:

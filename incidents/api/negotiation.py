@@ -1,6 +1,6 @@
 """In which form an answer is given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -15,14 +15,15 @@ class Negotiation(DefaultContentNegotiation):
     """As the framework does; what nearly all ask for is not weighed against what else there is."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """Return what makes the answer, and its media type.
 
         Raises:
             NotAcceptable: If there is no such form.
         """
-        first = renderers[0]
+        first = next(iter(renderers))
         if first.media_type == _JSON and request.META.get("HTTP_ACCEPT", _JSON) in _USUAL:
             return first, _JSON
-        return super().select_renderer(request, renderers, format_suffix)
+        found: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+        return found

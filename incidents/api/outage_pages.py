@@ -60,7 +60,7 @@ def _keys(number: int, *, goes_on: bool) -> Wording:
     marks = following(order, (AFTER_AT, AFTER)) if goes_on else Q()
 
     def query() -> QuerySet[Any, Any]:
-        seen = visible_to(QuerySet(Outage), WHO, now=NOW).filter(marks)
+        seen: QuerySet[Any] = visible_to(QuerySet(Outage), WHO, now=NOW).filter(marks)
         return seen.order_by(*order).values_list("id", "reported_at")[:number]
 
     return Wording(query)

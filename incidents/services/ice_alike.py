@@ -13,7 +13,7 @@ from incidents.services.ice import is_ordinary
 from incidents.services.ice_observations import Observation, judge
 from incidents.services.ice_yardsticks import Finding, Yardstick
 
-_MOST: Final = 1000  # of what was found of one kind: bounds the memory of a process
+_MOST: Final = 32  # builds of sections for one kind: bounds the memory of a process
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

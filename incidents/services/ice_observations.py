@@ -32,7 +32,7 @@ from incidents.services.ice_yardsticks import Finding, Yardstick
 _DUMMY_WIRES = {IceMethod.DUMMY_WIRE_WEIGHT, IceMethod.DUMMY_WIRE_DIAMETER}
 _THOUSANDTH: Final = Decimal("0.001")
 _TEN_THOUSANDTH: Final = Decimal("0.0001")
-_MOST_FOUND: Final = 10_000  # of one yardstick: bounds the memory of a process
+_MOST_FOUND: Final = 2_000  # of one yardstick: bounds the memory of a process
 
 
 @dataclass(frozen=True, kw_only=True)
