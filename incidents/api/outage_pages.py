@@ -2,68 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
-from functools import cache, partial
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, TypeAlias
 
-from django.db.models import Q, QuerySet
-from rest_framework.request import Request
+from django.db.models import QuerySet
 
-from incidents.access import visible_to
-from incidents.api.paging import PARAMETERS, Keyset, following
-from incidents.api.resources import Resource
 from incidents.api.shapes import Shape
-from incidents.journal import Actor
 from incidents.models import Assignment, HeldFact, Outage, SectionIcing
 from incidents.models.assignments import ACTIVE
 from incidents.selectors.versions import version_of
-from incidents.selectors.worded import AFTER, AFTER_AT, NOW, WHO, Wording, among_numbers
+from incidents.selectors.worded import Wording, among_numbers
 
 _Shown: TypeAlias = dict[str, Any]
-
-
-class Key(NamedTuple):
-    """What an outage is found and ordered by."""
-
-    id: int
-    reported_at: datetime
-
-
-def page_of(view: Resource, request: Request) -> Sequence[Any]:
-    """Return what the outages of a page are found by; of all that one sees, by a query worded once."""
-    if view.by.user.is_superuser or request.query_params.keys() - PARAMETERS:
-        seen: QuerySet[Any] = visible_to(QuerySet(Outage), view.by.user, now=view.by.now)
-        found = view.filter_queryset(seen).values_list("id", "reported_at", named=True)
-        return view.paginate_queryset(found) or ()
-    view.filter_queryset(QuerySet(Outage).none())  # refuses what is given twice
-    pages = cast("Keyset", view.paginator)
-    return pages.page_of(partial(_newest, by=view.by), request, view.ordering)
-
-
-def _newest(number: int, values: Sequence[str] | None, *, by: Actor) -> list[Key]:
-    """Return the newest outages that somebody sees.
-
-    Args:
-        number: How many at most.
-        values: ``reported_at`` and ``id`` of the one that they come after; None for the very newest.
-        by: Who, and when; no superuser, of whom other questions are asked.
-    """
-    asked: dict[str, Any] = {"who": by.user.pk, "now": by.now}
-    if values is not None:
-        asked |= dict(zip(("after_at", "after"), values, strict=True))
-    return [Key(*told) for told in _keys(number, goes_on=values is not None).rows(**asked)]
-
-
-@cache
-def _keys(number: int, *, goes_on: bool) -> Wording:
-    order = ("-reported_at", "-id")
-    marks = following(order, (AFTER_AT, AFTER)) if goes_on else Q()
-
-    def query() -> QuerySet[Any, Any]:
-        seen: QuerySet[Any] = visible_to(QuerySet(Outage), WHO, now=NOW).filter(marks)
-        return seen.order_by(*order).values_list("id", "reported_at")[:number]
-
-    return Wording(query)
 
 
 class Pages:

@@ -24,8 +24,9 @@ from incidents.api.filters import (
 )
 from incidents.api.filters import one_of as coded
 from incidents.api.held_outputs import HeldFactShort
+from incidents.api.newest import page_of
 from incidents.api.outage_bodies import Close, Correction, Located, Momentary, OutageIn, Stage
-from incidents.api.outage_pages import Pages, page_of
+from incidents.api.outage_pages import Pages
 from incidents.api.outputs import Out, PlaceOut, SectionName, Versioned
 from incidents.api.resources import Resource
 from incidents.api.restoration import EstimateIn, EstimateOut, StepIn, StepOut
@@ -192,8 +193,7 @@ class Outages(Resource):
 
     def list(self, request: Request) -> HttpResponse:  # type: ignore[override]
         """List."""
-        numbers = [key.id for key in page_of(self, request)]
-        return answer(request, self.get_paginated_response(_pages().read(numbers)))
+        return answer(request, self.get_paginated_response(_pages().read(page_of(self, request))))
 
     create = creates(outages.report, OutageIn)
     confirm = verb(outages.confirm, Stage)
