@@ -5,6 +5,9 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from uuid import uuid4
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,15 +21,22 @@ _NO_SENSORS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
+def is_phone(request: HttpRequest) -> bool:
+    """Return whether the field API is asked with a token."""
+    scheme = request.META.get("HTTP_AUTHORIZATION", "")[:7].lower()
+    return scheme == "bearer " and request.path.startswith("/api/")
+
+
 class RequestIdMiddleware:
     """Give each request an id: the caller's ``X-Request-ID`` if it is well-formed, else a new one."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
+        self._static = f"/{settings.STATIC_URL.strip('/')}/"
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the id in ``X-Request-ID``; nothing personal is kept in a cache on the way."""
-        given = request.headers.get("X-Request-ID", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         identity = given if _ACCEPTED.fullmatch(given) else uuid4().hex
         token = request_id.set(identity)
         request.META["ICE_REQUEST_ID"] = identity  # the journal of the record keeps it too
@@ -36,8 +46,23 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response["X-Request-ID"] = identity
         response["Permissions-Policy"] = _NO_SENSORS
-        if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
+        if not request.path.startswith(self._static):
             response.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """The policy of the settings, put into words once; an answer that has one of its own gets that."""
+
+    def __init__(self, get_response: Handler) -> None:
+        super().__init__(get_response)
+        self._usual = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Return the answer with its policy."""
+        if not is_phone(request) or any(name.startswith("_csp") for name in vars(response)):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self._usual)
         return response
 
 

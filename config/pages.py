@@ -11,8 +11,11 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
+from config.middleware import is_phone
 from incidents.api.addresses import address_of
 from incidents.web.sessions import browser_of
 
@@ -22,7 +25,7 @@ class _PastPhones:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer."""
-        if _is_phone(request):
+        if is_phone(request):
             return self.get_response(request)  # type: ignore[attr-defined,no-any-return]
         answer: HttpResponseBase = super().__call__(request)  # type: ignore[misc]
         return answer
@@ -36,6 +39,27 @@ class Sessions(_PastPhones, SessionMiddleware):
         super().process_request(request)
         request.META["ICE_ADDRESS"] = address_of(request)
         browser_of(request).told(request)
+
+
+class Languages(LocaleMiddleware):
+    """The language of the request; a phone's stands in its header alone, no address has one."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Speak the language that is asked for."""
+        if not is_phone(request):
+            super().process_request(request)
+            return
+        language = translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Say which language was spoken."""
+        if not is_phone(request):
+            return super().process_response(request, response)
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
 
 
 class SignedIn(_PastPhones, AuthenticationMiddleware):
@@ -60,8 +84,3 @@ class PersonLanguage:
                 translation.activate(language)
                 request.LANGUAGE_CODE = language
         return self.get_response(request)
-
-
-def _is_phone(request: HttpRequest) -> bool:
-    scheme = request.META.get("HTTP_AUTHORIZATION", "")[:7].lower()
-    return scheme == "bearer " and request.path.startswith("/api/")

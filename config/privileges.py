@@ -16,11 +16,12 @@ APPEND_ONLY = [
     "incidents_weatherreading",
     "incidents_icereading",
 ]
-# No records: answers, codes, sessions and the sign-in log are purged once they are old enough, the bytes of a
-# photo are deleted once it is prepared from them.
+# No records: answers, codes, scopes of cursors, sessions and the sign-in log are purged once they are old
+# enough, the bytes of a photo are deleted once it is prepared from them.
 DELETABLE = {
     "incidents_submission",
     "incidents_enrolmentcode",
+    "incidents_syncscope",
     "incidents_uploadchunk",
     "incidents_browsersession",
     "incidents_signin",

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
@@ -14,6 +15,7 @@ from django.db import models, transaction
 from incidents.choices import Channel, EntryMode
 from incidents.models import Device, JournalEntry, Organization, User
 from incidents.models.direct import insert
+from incidents.models.rows import fresh
 from incidents.signals import journal_written
 
 # The journal can't be changed, so it must not learn what has to be forgotten or kept from its readers.
@@ -51,10 +53,14 @@ def snapshot(row: models.Model) -> dict[str, Any]:
     Foreign keys by number, decimals as the column stores them, moments in UTC: the text of a row does not
     depend on whether it was just made or read back.
     """
+    stored = vars(row)
+    told = {
+        name: (stored[name] if name in stored else getattr(row, name), step)
+        for name, step in _kept(type(row))
+    }
     return {
-        field.attname: _plain(row, field)
-        for field in row._meta.concrete_fields
-        if field.attname not in _UNKEPT
+        name: value if value is None or type(value) in _PLAIN else _plain(value, step)
+        for name, (value, step) in told.items()
     }
 
 
@@ -109,21 +115,22 @@ def draft(
     """
     now_fields = snapshot(subject) if after is None else after
     old, new = _changed(before, now_fields)
-    return JournalEntry(
-        kind=kind,
-        subject_type=subject._meta.model_name or "",
-        subject_id=subject.pk,
-        subject_uuid=getattr(subject, "uuid", None) or by.user.uuid,
-        organization=organization,
-        occurred_at=at,
-        by=by.user,
-        device=by.device,
-        channel=by.channel,
-        request_id=by.request_id,
-        before=old,
-        after=new,
-        reason=reason,
-    )
+    told = {
+        "kind": kind,
+        "subject_type": subject._meta.model_name or "",
+        "subject_id": subject.pk,
+        "subject_uuid": getattr(subject, "uuid", None) or by.user.uuid,
+        "organization": organization,
+        "occurred_at": at,
+        "by": by.user,
+        "device": by.device,
+        "channel": by.channel,
+        "request_id": by.request_id,
+        "before": old,
+        "after": new,
+        "reason": reason,
+    }
+    return fresh(JournalEntry, told)
 
 
 def write_all(entries: Sequence[JournalEntry]) -> None:
@@ -144,14 +151,26 @@ def _changed(
     return {key: before.get(key) for key in new}, new
 
 
-def _plain(row: models.Model, field: "models.Field[Any, Any]") -> Any:
-    value = getattr(row, field.attname)
-    if value is None or type(value) in _PLAIN:
-        return value
-    if isinstance(field, models.DecimalField):
-        return str(Decimal(value).quantize(Decimal(1).scaleb(-field.decimal_places)))
+@cache
+def _kept(model: type[models.Model]) -> list[tuple[str, Decimal | None]]:
+    """Return which columns of a model are kept, and of exact numbers the step between two of them."""
+    return [
+        (
+            field.attname,
+            Decimal(1).scaleb(-field.decimal_places) if isinstance(field, models.DecimalField) else None,
+        )
+        for field in model._meta.concrete_fields
+        if field.attname not in _UNKEPT
+    ]
+
+
+def _plain(value: Any, step: Decimal | None) -> Any:
+    if step is not None:
+        return str(Decimal(value).quantize(step))
     if isinstance(value, str):
         return str(value)
     if isinstance(value, datetime):
         return _encoder.default(value.astimezone(UTC))
-    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+    if isinstance(value, UUID):
+        return str(value)
+    return json.loads(_encoder.encode(value))

@@ -33,6 +33,8 @@ from incidents.api.weather_warnings import WeatherWarnings
 
 router = SimpleRouter(use_regex_path=False)
 for resource in (
+    IceReadings,  # addresses are tried in this order: first what is asked for most
+    Outages,
     Organizations,
     Divisions,
     Lines,
@@ -40,8 +42,6 @@ for resource in (
     Storms,
     WeatherReadings,
     WeatherWarnings,
-    IceReadings,
-    Outages,
     Damages,
     RestorationSteps,
     Estimates,

@@ -127,7 +127,13 @@ class World:
                 created_at=STORM_NIGHT,
             )
             digest = f"{next(_numbers):032x}"
-            self.make(record.SyncScope, digest=digest, body={"organizations": []}, made_at=STORM_NIGHT)
+            self.make(
+                record.SyncScope,
+                digest=digest,
+                body={"organizations": []},
+                made_at=STORM_NIGHT,
+                touched_at=STORM_NIGHT,
+            )
             self.make(
                 record.Person,
                 name="张三",

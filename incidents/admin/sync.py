@@ -14,8 +14,8 @@ class SyncScopeAdmin(RecordAdmin):
     rank = 73
     is_journalled = False
     needs = frozenset({Right.GUARD})
-    list_display = ["made_at", "digest"]
+    list_display = ["made_at", "touched_at", "digest"]
     search_fields = ["=digest"]
     date_hierarchy = "made_at"
     ordering = ["-made_at", "-pk"]
-    themes = [(None, ["digest", "made_at", "body"])]
+    themes = [(None, ["digest", "made_at", "touched_at", "body"])]

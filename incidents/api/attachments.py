@@ -13,10 +13,12 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from incidents.access import visible_to
 from incidents.api import tus
 from incidents.api.attachment_bodies import AttachmentFilters, AttachmentIn, AttachmentOut, UploadIn
+from incidents.api.newest import page_of
 from incidents.api.resources import Resource
 from incidents.api.verbs import Act, AtReason, verb
 from incidents.choices import AttachmentState, DeviceScope
@@ -92,6 +94,14 @@ class Attachments(Resource):
     http_method_names = ["get", "post", "head", "options", "patch", "delete"]
 
     withdraw = verb(attachments.withdraw, AtReason)
+
+    def list(self, request: Request) -> Response:
+        """List."""
+        numbers = page_of(self, request)
+        found: dict[int, Attachment] = self._with_all(QuerySet(Attachment)).in_bulk(numbers)
+        rows = [found[number] for number in numbers]
+        shown = AttachmentOut(rows, many=True, context={"versions": self._versions(rows)})
+        return self.get_paginated_response(shown.data)
 
     def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
         """Return the request; a creation by tus says in headers what others say in a body."""

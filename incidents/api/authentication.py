@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
@@ -29,10 +29,10 @@ class DeviceTokenAuthentication(BaseAuthentication):
             AuthenticationFailed: If the token is malformed, unknown, expired or revoked; which is not told.
             Throttled: If too many such came from the same address within a minute.
         """
-        scheme, *rest = get_authorization_header(request).split() or [b""]
-        if scheme.lower() != _SCHEME.lower().encode():
+        scheme, *rest = request.META.get("HTTP_AUTHORIZATION", "").split() or [""]
+        if scheme.lower() != _SCHEME.lower():
             return None
-        token = b" ".join(rest).decode("ascii", "replace")
+        token = " ".join(rest)
         now = timezone.now()
         try:
             device = devices.authenticate(devices.digest_of(token), now=now)

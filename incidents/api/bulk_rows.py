@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ParseError
 
 from incidents.api.ice import IceReadingIn
-from incidents.api.ice_rows import MAX_ROW_BYTES, Plain, nameable, observation_of, plain
+from incidents.api.ice_rows import MAX_ROW_BYTES, Plain, nameable, observation_of, plain, sections_of
 from incidents.api.parsing import decode
 from incidents.journal import Actor
 from incidents.models import LineSection, Storm
@@ -30,7 +30,8 @@ class Rows:
 
     def __init__(self, by: Actor) -> None:
         self._nameable = partial(nameable, user=by.user, now=by.now)
-        self._sections: dict[UUID, LineSection] = {}
+        self._by = by
+        self._sections: dict[int, LineSection] = {}  # by the number that its name is: that is quick to find
         self._storms: dict[str, Storm] = {}
 
     def read(self, texts: Iterable[bytes]) -> list[Result]:
@@ -41,24 +42,25 @@ class Rows:
         """
         read = [(text, plain(text)) for text in texts]
         fast = [row for _text, row in read if row is not None]
-        self._look_up({row.section for row in fast}, {row.storm for row in fast if row.storm is not None})
+        self._look_up({row.section.int for row in fast}, {row.storm for row in fast if row.storm is not None})
         return [self._told(text, row) for text, row in read]
 
-    def _look_up(self, sections: set[UUID], slugs: set[str]) -> None:
+    def _look_up(self, sections: set[int], slugs: set[str]) -> None:
         if wanted := sections - self._sections.keys():
-            rows = self._nameable(LineSection).filter(uuid__in=wanted)
-            self._sections |= {row.uuid: row for row in rows.select_related("line__organization")}
+            rows = sections_of([UUID(int=name) for name in wanted], by=self._by)
+            self._sections |= {row.uuid.int: row for row in rows}
         if unknown := slugs - self._storms.keys():
             found = self._nameable(Storm).filter(slug__in=unknown)
             self._storms |= {row.slug: row for row in found}
 
     def _told(self, text: bytes, row: Plain | None) -> Result:
         if row is not None:
-            section = self._sections.get(row.section)
+            section = self._sections.get(row.section.int)
             storm = None if row.storm is None else self._storms.get(row.storm)
-            observation = observation_of(row, section, storm)
-            if observation is not None:
-                return Told(client_id=row.client_id, observation=observation)
+            read = observation_of(row, section, storm)
+            if read is not None:
+                observation, alike = read
+                return Told(client_id=row.client_id, observation=observation, alike=alike)
         return self._slowly(text)
 
     def _slowly(self, text: bytes) -> Result:

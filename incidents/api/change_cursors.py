@@ -10,8 +10,9 @@ from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 
 from incidents.journal import Actor
 from incidents.selectors.commit_order import Horizon
+from incidents.services.sync_scopes import CURSOR_LASTS
 
-KEPT_DAYS: Final = 30
+KEPT_DAYS: Final = CURSOR_LASTS.days
 _SALT = "incidents.api.changes"
 _FORM = 1  # the form of what is inside; another one is read as outdated
 

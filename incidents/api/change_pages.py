@@ -65,7 +65,7 @@ def page(by: Actor, *, cursor: str | None, size: int) -> Page:
         begun = None if cursor is None else change_cursors.read(cursor, by=by, now=now)
         teller = _Teller(by, now, begun or _at_rest(now, NOTHING_YET.digest))
         after = teller.tell(size)
-    sync_scopes.keep(teller.scopes.new(after), at=by.now)
+    sync_scopes.keep(teller.scopes.to_keep(after, at=by.now), at=by.now)
     owes = after.round is not None or after.has != after.may
     return Page(results=teller.items.told(), next=after.sign(by), more=owes)
 

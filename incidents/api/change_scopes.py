@@ -1,5 +1,7 @@
 """The scopes that a cursor names, and those that it is going to name."""
 
+from datetime import datetime
+
 from incidents.access import Frozen
 from incidents.api.change_cursors import Cursor, Resync
 from incidents.api.feed import Kind
@@ -21,8 +23,8 @@ class Scopes:
         self._known = {scope.digest: scope for scope in present}
         named = _named_by(cursor)
         kept = sync_scopes.find(named | set(self._known))
-        self._kept = set(kept)
-        self._known |= {digest: Frozen.of(body) for digest, body in kept.items()}
+        self._kept = kept
+        self._known |= {digest: Frozen.of(scope.body) for digest, scope in kept.items()}
         if named - set(self._known):
             raise Resync
 
@@ -40,9 +42,11 @@ class Scopes:
         scope = self._known[digest]
         return scope if kind.name in scope.kinds else Frozen()
 
-    def new(self, cursor: Cursor) -> dict[str, str]:
-        """Return the texts of the scopes that a cursor names and that are not kept yet, by their digests."""
-        return {digest: self._known[digest].text for digest in _named_by(cursor) - self._kept}
+    def to_keep(self, cursor: Cursor, *, at: datetime) -> dict[str, str]:
+        """Return the texts of the scopes that a cursor names, by their digests; not those used of late."""
+        late = at - sync_scopes.TOUCHED_EVERY
+        used = {digest for digest, scope in self._kept.items() if scope.touched_at > late}
+        return {digest: self._known[digest].text for digest in _named_by(cursor) - used}
 
 
 def _named_by(cursor: Cursor) -> set[str]:

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from typing import Final
 
+from django.http.request import HttpHeaders
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
@@ -12,6 +13,8 @@ from incidents.api.fields import Moment
 
 DEVICE_TIME: Final = "Device-Time"
 APP_VERSION: Final = "App-Version"
+_DEVICE_TIME: Final = HttpHeaders.to_wsgi_name(DEVICE_TIME)
+_APP_VERSION: Final = HttpHeaders.to_wsgi_name(APP_VERSION)
 _VERSION = re.compile(r"[\x21-\x7e]{1,40}")
 
 
@@ -21,7 +24,7 @@ def clock_of(request: Request) -> datetime | None:
     Raises:
         ParseError: If it is no moment of RFC 3339 with an offset.
     """
-    told = request.headers.get(DEVICE_TIME)
+    told: str | None = request.META.get(_DEVICE_TIME)
     if told is None:
         return None
     try:
@@ -38,7 +41,7 @@ def version_of(request: Request) -> str:
     Raises:
         ParseError: If it is not 1 to 40 visible ASCII characters.
     """
-    told = request.headers.get(APP_VERSION)
+    told: str | None = request.META.get(_APP_VERSION)
     if told is None:
         return ""
     if not _VERSION.fullmatch(told):

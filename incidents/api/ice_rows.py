@@ -6,11 +6,12 @@ single endpoint, which accepts or refuses it with the same words; so all ways al
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
@@ -22,8 +23,9 @@ from incidents.api.fields import OFFSET, Moment
 from incidents.choices import IceMethod, IceType, Statistic, ThicknessKind
 from incidents.journal import Actor
 from incidents.models import LineSection, Storm, User
-from incidents.selectors.worded import NAME, NOW, WHO, WORD, Worded
+from incidents.selectors.worded import NAME, NOW, WHO, WORD, Worded, among_names
 from incidents.services.ice import Observation
+from incidents.services.ice_alike import Alike
 
 MAX_ROW_BYTES: Final = 20_000
 _ABSENT: Final = msgspec.Raw(b"null")
@@ -33,8 +35,8 @@ _TENTH: Final = re.compile(rb"-?(?:0|[1-9]\d{0,5})(?:\.\d)?")
 _HUNDREDTH: Final = re.compile(rb"-?(?:0|[1-9]\d{0,4})(?:\.\d\d?)?")
 _EXACT: Final = {name: Decimal("0.1") if name in _TENTHS else Decimal("0.01") for name in _NUMBERS}
 _SHAPE: Final = {name: _TENTH if name in _TENTHS else _HUNDREDTH for name in _NUMBERS}
-# Finds every key, and never fewer: where it finds more, the strict parser decides.
 _KEY: Final = re.compile(rb'"\s*:')
+_GAP: Final = re.compile(rb'"\s')
 _MARKS: Final = re.compile("[\u0300-\u036f]")
 _LONGEST_NOTE: Final = 2000
 _COMMON_MOMENT: Final = re.compile(rf"20\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{{1,6}})?)?(Z|{OFFSET})", re.ASCII)
@@ -77,12 +79,19 @@ def plain(text: bytes) -> Plain | None:
         row, keys = _row(text), _keys(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    is_plain = len(keys) == len(_KEY.findall(text)) and row.method is not IceMethod.MEDIA_REPORT
+    is_plain = len(keys) == _keys_in(text) and row.method is not IceMethod.MEDIA_REPORT
     return row if is_plain and row.client_id.int and _is_plain_note(row.note) else None
 
 
-def observation_of(row: Plain, section: LineSection | None, storm: Storm | None) -> Observation | None:
-    """Return what an ordinary reading says; None if it has to be looked at more closely.
+def _keys_in(text: bytes) -> int:
+    """Return how many keys there are, and never fewer: where it is more, the strict parser decides."""
+    return len(_KEY.findall(text)) if _GAP.search(text) else text.count(b'":')
+
+
+def observation_of(
+    row: Plain, section: LineSection | None, storm: Storm | None
+) -> tuple[Observation, Alike] | None:
+    """Return what an ordinary reading says, and its kind; None if it has to be looked at more closely.
 
     Args:
         row: The reading.
@@ -92,26 +101,32 @@ def observation_of(row: Plain, section: LineSection | None, storm: Storm | None)
     if section is None or (storm is None and row.storm is not None):
         return None
     try:
-        return Observation(
-            kind=row.kind,
-            method=row.method,
-            section=section,
-            storm=storm,
-            observed_at=_moment(row.observed_at),
-            recorded_at=None if row.recorded_at is None else _moment(row.recorded_at),
-            statistic=row.statistic,
-            ice_type=row.ice_type,
-            note=row.note,
-            **_numbers(row),
-        )
+        numbers = tuple([None if told is _ABSENT else bytes(told) for told in _numbers(row)])
+        alike = _alike(_codes(row), numbers)
+        own = {
+            "section": section,
+            "storm": storm,
+            "observed_at": _moment(row.observed_at),
+            "recorded_at": None if row.recorded_at is None else _moment(row.recorded_at),
+            "note": row.note,
+        }
     except (ValueError, ValidationError):
         return None
+    return alike.like(own), alike
 
 
 def nameable(model: type[Row], *, user: User, now: datetime) -> QuerySet[Row]:
     """Return which rows a caller may name: sections on which he may record, storms that he sees."""
     right = Right.RECORD if model is LineSection else Right.SEE
     return within(QuerySet(model), user, right=right, now=now)
+
+
+def sections_of(names: Collection[UUID], *, by: Actor) -> list[LineSection]:
+    """Return those of some sections, with line and company, on which a caller may record."""
+    if by.user.is_superuser:
+        found = nameable(LineSection, user=by.user, now=by.now).filter(uuid__in=names)
+        return list(found.select_related("line__organization"))
+    return _SECTIONS.all(names=list(names), who=by.user.pk, now=by.now)
 
 
 def read(text: bytes, *, by: Actor) -> tuple[UUID, Observation] | None:
@@ -122,12 +137,15 @@ def read(text: bytes, *, by: Actor) -> tuple[UUID, Observation] | None:
     asked = {"who": by.user.pk, "now": by.now}
     section = _SECTION.first(name=row.section, **asked)
     storm = None if row.storm is None else _STORM.first(word=row.storm, **asked)
-    observation = observation_of(row, section, storm)
-    return None if observation is None else (row.client_id, observation)
+    read = observation_of(row, section, storm)
+    return None if read is None else (row.client_id, read[0])
 
 
 _SECTION: Final = Worded(
     lambda: nameable(LineSection, user=WHO, now=NOW).filter(uuid=NAME), "line", "line__organization"
+)
+_SECTIONS: Final = Worded(
+    lambda: nameable(LineSection, user=WHO, now=NOW).filter(among_names("uuid")), "line", "line__organization"
 )
 _STORM: Final = Worded(lambda: nameable(Storm, user=WHO, now=NOW).filter(slug=WORD))
 
@@ -145,18 +163,24 @@ def _is_plain_note(note: str) -> bool:
     )
 
 
-def _numbers(row: Plain) -> Mapping[str, Any]:
-    found: dict[str, Decimal] = {}
-    for name in _NUMBERS:
-        told = getattr(row, name)
-        if told is _ABSENT or (raw := bytes(told)) == b"null":
-            continue
-        found[name] = _number(name, raw)
-    return found
+_codes: Final = attrgetter("kind", "method", "statistic", "ice_type")
+_numbers: Final = attrgetter(*_NUMBERS)
 
 
-@lru_cache(maxsize=4096)  # sensors say the same again and again
-def _number(name: str, raw: bytes) -> Decimal:
+@lru_cache(maxsize=2048)  # sensors say the same again and again
+def _alike(
+    codes: tuple[ThicknessKind, IceMethod, Statistic, IceType], numbers: tuple[bytes | None, ...]
+) -> Alike:
+    kind, method, statistic, ice_type = codes
+    exact = {name: _number(name, raw) for name, raw in zip(_NUMBERS, numbers, strict=True)}
+    return Alike(
+        Observation(kind=kind, method=method, statistic=statistic, ice_type=ice_type, **cast("Any", exact))
+    )
+
+
+def _number(name: str, raw: bytes | None) -> Decimal | None:
+    if raw is None or raw == b"null":
+        return None
     if not _SHAPE[name].fullmatch(raw):
         raise ValueError(name)
     return Decimal(raw.decode()).quantize(_EXACT[name]) + 0  # no negative zero

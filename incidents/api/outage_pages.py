@@ -1,7 +1,7 @@
 """A page of outages with what a lineman needs, read in a few statements and shown without rows in between."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from django.db.models import QuerySet
@@ -43,28 +43,27 @@ class Pages:
         rows = {row[0]: row[1:] for row in self._outages.rows(numbers=numbers)}
         crews = _by_number(self._at_work.rows(numbers=numbers), self._crew)
         held = _by_number(self._open_facts.rows(numbers=numbers), self._held)
-        icing = self._newest({section for _version, section, *_ in rows.values() if section is not None})
-        return [
-            self._outage.show(
-                shown,
-                version=version,
-                icing=icing.get((section, bool(is_drill))),
-                crews=crews[number],
-                held_count=len(held[number]),
-                held_facts=held[number],
-            )
-            for number, (version, section, is_drill, *shown) in ((each, rows[each]) for each in numbers)
-        ]
+        icing = self._newest({row[1] for row in rows.values() if row[1] is not None})
+        shown = self._outage.show_all([rows[number][3:] for number in numbers])
+        for number, outage in zip(numbers, shown, strict=True):
+            version, section, is_drill = rows[number][:3]
+            outage["version"] = version
+            outage["icing"] = icing.get((section, bool(is_drill)))
+            outage["crews"] = crews[number]
+            outage["held_count"] = len(held[number])
+            outage["held_facts"] = held[number]
+        return shown
 
     def _newest(self, sections: set[int]) -> dict[tuple[int, bool], _Shown]:
         if not sections:
             return {}
         rows = self._icings.rows(numbers=sections)
-        return {(section, is_drill): self._icing.show(values) for section, is_drill, *values in rows}
+        shown = self._icing.show_all([row[2:] for row in rows])
+        return {row[:2]: icing for row, icing in zip(rows, shown, strict=True)}
 
 
-def _by_number(rows: Iterable[tuple[Any, ...]], shape: Shape) -> dict[int, list[_Shown]]:
+def _by_number(rows: Sequence[tuple[Any, ...]], shape: Shape) -> dict[int, list[_Shown]]:
     found: dict[int, list[_Shown]] = defaultdict(list)
-    for number, *values in rows:
-        found[number].append(shape.show(values))
+    for row, shown in zip(rows, shape.show_all([row[1:] for row in rows]), strict=True):
+        found[row[0]].append(shown)
     return found

@@ -3,13 +3,13 @@
 from functools import cache
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from incidents.access import Right, visible_to
+from incidents.access import Right
 from incidents.api.damage import DamageIn, DamageOut
 from incidents.api.filters import (
     Box,
@@ -24,6 +24,7 @@ from incidents.api.filters import (
 )
 from incidents.api.filters import one_of as coded
 from incidents.api.held_outputs import HeldFactShort
+from incidents.api.newest import page_of
 from incidents.api.outage_bodies import Close, Correction, Located, Momentary, OutageIn, Stage
 from incidents.api.outage_pages import Pages
 from incidents.api.outputs import Out, PlaceOut, SectionName, Versioned
@@ -192,10 +193,7 @@ class Outages(Resource):
 
     def list(self, request: Request) -> HttpResponse:  # type: ignore[override]
         """List."""
-        seen: QuerySet[Any] = visible_to(QuerySet(Outage), self.by.user, now=self.by.now)
-        keys = self.filter_queryset(seen).values_list("id", "reported_at", named=True)
-        page = self.paginate_queryset(keys) or ()
-        return answer(request, self.get_paginated_response(_pages().read([key.id for key in page])))
+        return answer(request, self.get_paginated_response(_pages().read(page_of(self, request))))
 
     create = creates(outages.report, OutageIn)
     confirm = verb(outages.confirm, Stage)

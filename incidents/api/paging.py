@@ -1,9 +1,9 @@
 """Pages by keyset: the next page begins after the last row, however deep; nothing is counted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
@@ -17,6 +17,7 @@ USUAL = 50
 LONGEST = 200
 PARAMETERS = frozenset({"cursor", "page_size"})
 _SALT = "incidents.api.paging"
+Read: TypeAlias = Callable[[int, Sequence[str] | None], list[Any]]
 
 
 class Keyset(BasePagination):
@@ -31,12 +32,28 @@ class Keyset(BasePagination):
             ValidationError: If the size is not 1 to 200, or the cursor is not one of this very list.
         """
         order: Sequence[str] = view.ordering
+
+        def read(number: int, values: Sequence[str] | None) -> list[Any]:
+            rows: QuerySet[Any] = queryset.order_by(*order)
+            return list((rows.filter(following(order, values)) if values else rows)[:number])
+
+        return self.page_of(read, request, order)
+
+    def page_of(self, read: Read, request: Request, order: Sequence[str]) -> list[Any]:
+        """Return the rows of the page asked for, as :meth:`paginate_queryset`.
+
+        Args:
+            read: Returns so many rows, from the beginning or after the row with such values.
+            request: What is asked.
+            order: By what rows are ordered.
+
+        Raises:
+            ValidationError: As :meth:`paginate_queryset`.
+        """
         size = size_of(request.query_params.get("page_size", str(USUAL)))
         self._list = _list_of(request)
-        rows: QuerySet[Any] = queryset.order_by(*order)
-        if cursor := request.query_params.get("cursor"):
-            rows = rows.filter(_after(order, self._read(cursor, order)))
-        found = list(rows[: size + 1])
+        cursor = request.query_params.get("cursor")
+        found = read(size + 1, self._read(cursor, order) if cursor else None)
         page = found[:size]
         self._next = self._cursor(page[-1], order) if len(found) > size else None
         return page
@@ -87,7 +104,7 @@ def _list_of(request: Request) -> list[Any]:
     return [request.user.pk, request.path, [list(item) for item in filters]]
 
 
-def _after(order: Sequence[str], values: Sequence[str]) -> Q:
+def following(order: Sequence[str], values: Sequence[Any]) -> Q:
     """Return the condition of the rows that follow the one with these values."""
     steps = []
     for index, name in enumerate(order):

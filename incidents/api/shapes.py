@@ -7,6 +7,7 @@ the serializer stays what describes the answer, and a test holds the two against
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -22,7 +23,8 @@ from incidents.api.outputs import PublicName, name_field_of
 from incidents.rules.times import told_in_china
 
 _Values: TypeAlias = Sequence[Any]
-_Part: TypeAlias = Callable[[_Values], Any]
+_Columns: TypeAlias = Sequence[_Values]
+_Part: TypeAlias = Callable[[_Columns], _Values]
 encode: Final = msgspec.json.Encoder().encode
 """Return a body as JSON."""
 
@@ -31,7 +33,7 @@ class Shape:
     """A serializer's fields, each as where its value is found and what becomes of it.
 
     Attributes:
-        paths: Look-ups of all values, in the order in which :meth:`show` takes them.
+        paths: Look-ups of all values, in the order in which :meth:`show_all` takes them.
     """
 
     def __init__(
@@ -41,24 +43,29 @@ class Shape:
 
         Args:
             serializer: What describes the answer.
-            besides: Fields that are told to :meth:`show` with each row.
+            besides: Fields that are put in afterwards; None until then.
 
         Raises:
             TypeError: If it has a field that a look-up cannot say.
         """
         self.paths: list[str] = []
         self._besides = frozenset(besides)
-        self._parts = self._parts_of(serializer(), "")
+        parts = self._parts_of(serializer(), "")
+        self._fields, self._parts = [name for name, _part in parts], [part for _name, part in parts]
 
-    def show(self, values: _Values, **besides: Any) -> dict[str, Any]:
-        """Return a row as it is shown."""
-        shown = {name: part(values) for name, part in self._parts}
-        shown.update(besides)
-        return shown
+    def show_all(self, rows: Sequence[_Values]) -> list[dict[str, Any]]:
+        """Return rows as they are shown, worked out column by column."""
+        return _put_together(self._fields, self._parts, list(zip(*rows, strict=True)))
 
     def of(self, row: Model, **besides: Any) -> dict[str, Any]:
         """Return a row that is in memory as it is shown."""
-        return self.show([_value(row, path) for path in self.paths], **besides)
+        [shown] = self.show_all([[_value(row, names) for names in self._names]])
+        shown.update(besides)
+        return shown
+
+    @cached_property
+    def _names(self) -> list[list[str]]:
+        return [path.split("__") for path in self.paths]
 
     def _parts_of(self, serializer: Any, prefix: str) -> list[tuple[str, _Part]]:
         return [
@@ -84,13 +91,24 @@ class Shape:
     def _leaf(self, path: str, become: Callable[[Any], Any] | None) -> _Part:
         place = self._place(path)
         if become is None:
-            return lambda values: values[place]
-        return lambda values: None if (value := values[place]) is None else become(value)
+            return lambda columns: columns[place]
+        return lambda columns: [None if value is None else become(value) for value in columns[place]]
 
     def _nested(self, serializer: Any, path: str) -> _Part:
         key = self._place(f"{path}__pk")
-        parts = self._parts_of(serializer, f"{path}__")
-        return lambda values: None if values[key] is None else {name: part(values) for name, part in parts}
+        named = self._parts_of(serializer, f"{path}__")
+        fields, parts = [name for name, _part in named], [part for _name, part in named]
+
+        def shown(columns: _Columns) -> _Values:
+            rows = _put_together(fields, parts, columns)
+            return [None if pk is None else row for pk, row in zip(columns[key], rows, strict=True)]
+
+        return shown
+
+
+def _put_together(fields: Sequence[str], parts: Sequence[_Part], columns: _Columns) -> list[dict[str, Any]]:
+    rows = zip(*[part(columns) for part in parts], strict=True) if columns else ()
+    return [dict(zip(fields, row, strict=True)) for row in rows]
 
 
 def answer(request: Request, response: Response) -> HttpResponse:
@@ -102,14 +120,16 @@ def answer(request: Request, response: Response) -> HttpResponse:
 
 def _becoming(name: str, field: Any) -> Callable[[Any], Any] | None:
     """Return what becomes of the values of a field; None for those that are shown as they are."""
+    if isinstance(field, serializers.ChoiceField):  # of what are numbers, the database tells exact ones
+        return float if any(isinstance(each, Decimal) for each in field.choices) else None
     for kind, become in _BECOMES:
         if isinstance(field, kind):
             return become
     raise TypeError(f"{type(field).__name__} {name} is more than a look-up")
 
 
-def _nothing(_values: _Values) -> None:
-    return None
+def _nothing(columns: _Columns) -> _Values:
+    return [None] * len(columns[0])
 
 
 def _moment(value: datetime) -> str:
@@ -120,16 +140,12 @@ def _date(value: Any) -> str:
     return str(value.isoformat())
 
 
-def _value(row: Any, path: str) -> Any:
-    for name in path.split("__"):
+def _value(row: Any, names: Sequence[str]) -> Any:
+    for name in names:
         if row is None:
             return None
         row = getattr(row, name)
     return row
-
-
-def _code(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else value
 
 
 _BECOMES: Final[tuple[tuple[type[Any], Callable[[Any], Any] | None], ...]] = (
@@ -137,7 +153,6 @@ _BECOMES: Final[tuple[tuple[type[Any], Callable[[Any], Any] | None], ...]] = (
     (serializers.DateField, _date),
     (serializers.DecimalField, float),
     (serializers.UUIDField, str),
-    (serializers.ChoiceField, _code),
     (serializers.BooleanField, None),
     (serializers.CharField, None),
     (serializers.IntegerField, None),

@@ -8,12 +8,13 @@ Django's own connection, inside its transactions, with its errors, seen by tests
 import json
 import time
 from collections.abc import Callable, Collection, Sequence
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, TypeAlias, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import NOT_PROVIDED
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
@@ -23,7 +24,22 @@ Row = TypeVar("Row", bound=models.Model)
 _Column: TypeAlias = tuple[str, Callable[[Any], str]]
 _Replacing: TypeAlias = tuple[Collection[str], Collection[str]]
 _DONE: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
-_prepared: WeakKeyDictionary[Any, dict[str, bytes]] = WeakKeyDictionary()
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """A statement that a connection knows.
+
+    Attributes:
+        name: What it is called there.
+        loads: Makes values of what it answers; it has looked at the columns once, and holds no connection.
+    """
+
+    name: bytes
+    loads: Any = None
+
+
+_prepared: WeakKeyDictionary[Any, dict[str, _Prepared]] = WeakKeyDictionary()
 
 
 def run(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -36,13 +52,18 @@ def run(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     Raises:
         django.db.Error: What the database refuses.
     """
-    database = connections[connection.alias]
+    return _asked(statement, [_text(value) for value in values])
+
+
+def _asked(statement: str, values: list[bytes | None]) -> list[tuple[Any, ...]]:
+    database = connections[DEFAULT_DB_ALIAS]
     database.close_if_health_check_failed()
-    database.ensure_connection()
+    if database.connection is None:
+        database.ensure_connection()
     database.validate_no_broken_transaction()
     began = time.monotonic() if database.queries_logged else None
     with database.wrap_database_errors:
-        rows = _run(database.connection, statement, [_text(value) for value in values])
+        rows = _run(database.connection, statement, values)
     if began is not None:
         told = {"sql": statement, "time": f"{time.monotonic() - began:.3f}"}
         database.queries_log.append(told)
@@ -51,26 +72,41 @@ def run(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 
 def forget() -> None:
     """Forget what this connection has prepared: its names stand for other tables from now on."""
-    link = connections[connection.alias].connection
-    for name in _prepared.pop(link, {}).values() if link is not None else ():
-        link.pgconn.exec_(b"DEALLOCATE " + name)
+    link = connections[DEFAULT_DB_ALIAS].connection
+    for known in _prepared.pop(link, {}).values() if link is not None else ():
+        link.pgconn.exec_(b"DEALLOCATE " + known.name)
 
 
 def _run(
     link: "psycopg.Connection[Any]", statement: str, values: list[bytes | None]
 ) -> list[tuple[Any, ...]]:
-    if not link.autocommit and link.pgconn.transaction_status == TransactionStatus.IDLE:
-        _checked(link.pgconn.exec_(b"BEGIN"))
-    names = _prepared.setdefault(link, {})
-    name = names.get(statement)
-    if name is None:
-        name = b"direct_%d" % len(names)
-        _checked(link.pgconn.prepare(name, _numbered(statement)))
-        names[statement] = name
-    result = _checked(link.pgconn.exec_prepared(name, cast("Any", values), result_format=Format.BINARY))
-    loaded = Transformer(link)
-    loaded.set_pgresult(result)
-    return loaded.load_rows(0, result.ntuples, tuple) if result.nfields else []
+    pgconn = link.pgconn
+    if not link.autocommit and pgconn.transaction_status == TransactionStatus.IDLE:
+        _checked(pgconn.exec_(b"BEGIN"))
+    known = _prepared.setdefault(link, {})
+    prepared = known.get(statement)
+    if prepared is None:
+        prepared = _Prepared(b"direct_%d" % len(known))
+        _checked(pgconn.prepare(prepared.name, _numbered(statement)))
+        known[statement] = prepared
+    return _rows(
+        link,
+        prepared,
+        _checked(pgconn.exec_prepared(prepared.name, cast("Any", values), result_format=Format.BINARY)),
+    )
+
+
+def _rows(link: "psycopg.Connection[Any]", prepared: _Prepared, result: Any) -> list[tuple[Any, ...]]:
+    if not result.nfields:
+        return []
+    if prepared.loads is None:
+        prepared.loads = Transformer(link.adapters)
+        prepared.loads.set_pgresult(result)
+    else:
+        prepared.loads.set_pgresult(result, set_loaders=False)
+    rows: list[tuple[Any, ...]] = prepared.loads.load_rows(0, result.ntuples, tuple)
+    prepared.loads.set_pgresult(None, set_loaders=False)  # the answer itself is not kept
+    return rows
 
 
 def _checked(result: Any) -> Any:
@@ -96,23 +132,10 @@ def _text(value: Any) -> bytes | None:
 def _item(value: Any) -> str:
     if value is None:
         return "NULL"
+    if type(value) is int:
+        return str(value)
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'
-
-
-def columns_of(model: type[models.Model], alias: str) -> str:
-    """Return the columns of a table for a statement whose rows :func:`made` takes."""
-    return ", ".join(f"{alias}.{field.column}" for field in model._meta.concrete_fields)
-
-
-def made(model: type[Row], values: Sequence[Any]) -> Row:
-    """Return a row that was read."""
-    return model.from_db(connection.alias, _names(model), values)
-
-
-@cache
-def _names(model: type[models.Model]) -> tuple[str, ...]:
-    return tuple(field.attname for field in model._meta.concrete_fields)
 
 
 def insert(rows: Sequence[models.Model], *, replacing: _Replacing | None = None) -> None:
@@ -129,10 +152,15 @@ def insert(rows: Sequence[models.Model], *, replacing: _Replacing | None = None)
     """
     several = len(rows) > 1
     statement, columns = _insert(type(rows[0]), replacing, several=several)
-    values: list[Any] = [[_said(getattr(row, name), text) for row in rows] for name, text in columns]
-    numbers = run(statement, values if several else [value for (value,) in values])
+    if several:
+        told = [[_said(getattr(row, name), text) for row in rows] for name, text in columns]
+        numbers = run(statement, told)
+    else:
+        stored = vars(rows[0])
+        said = [_said(stored[name], text) for name, text in columns]
+        numbers = _asked(statement, [None if value is None else value.encode() for value in said])
     for row, (number,) in zip(rows, numbers, strict=True):
-        row.pk, row._state.adding, row._state.db = number, False, connection.alias  # noqa: SLF001 - as saving does
+        row.pk, row._state.adding, row._state.db = number, False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as saving does
 
 
 def _said(value: Any, text: Callable[[Any], str]) -> str | None:
@@ -177,4 +205,4 @@ def _type_of(field: "models.Field[Any, Any]") -> str:
 
 
 def _text_of(field: "models.Field[Any, Any]") -> Callable[[Any], str]:
-    return partial(json.dumps, cls=field.encoder) if isinstance(field, models.JSONField) else str
+    return (field.encoder or json.JSONEncoder)().encode if isinstance(field, models.JSONField) else str

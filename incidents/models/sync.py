@@ -13,15 +13,18 @@ class SyncScope(models.Model):
 
     Attributes:
         body: As :class:`incidents.access.frozen.Frozen` writes it.
+        touched_at: When a cursor was last given out that names it; to the day.
     """
 
     digest = models.CharField(_("digest"), max_length=32)
     body = models.JSONField(_("what is in sight"), encoder=DjangoJSONEncoder)
     made_at = models.DateTimeField(_("first seen"))
+    touched_at = models.DateTimeField(_("last used"))
 
     class Meta:
         verbose_name = _("scope of a phone")
         verbose_name_plural = _("scopes of phones")
+        indexes = [models.Index(fields=["touched_at"], name="sync_scope_by_use")]
         constraints = [
             UniqueConstraint(name="sync_scope_once", fields=["digest"]),
             CheckConstraint(name="sync_scope_digest_is_whole", condition=Q(digest__regex=r"^[0-9a-f]{32}$")),

@@ -5,6 +5,7 @@ value the thickness itself is graded, and the grade says that it was.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from incidents.choices import Grade, GradeBasis
@@ -46,7 +47,7 @@ class Scale:
             eased: By how much every edge is lowered, in the scale's unit.
         """
         value = thickness_mm / self.unit_mm + eased
-        return ORDER[sum(value >= edge - TOLERANCE for edge in self.edges)]
+        return ORDER[sum([value >= edge - TOLERANCE for edge in self.edges])]
 
     def is_calm(self, *, thickness_mm: float, grade: Grade) -> bool:
         """Say whether a thickness lies below a grade by more than the margin.
@@ -113,6 +114,7 @@ def scale_for(*, design_mm: float | None, ladder: Ladder = DEFAULT_LADDER) -> Sc
     return Scale(unit_mm=design_mm, edges=ladder.ratios, margin=ladder.margin)
 
 
+@lru_cache(maxsize=4096)  # sensors say the same again and again
 def grade_thickness(
     *,
     thickness_mm: float,

@@ -3,8 +3,9 @@
 Without that delay a thickness that trembles around an edge would raise and clear an alert every hour.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from incidents.choices import Grade, GradeBasis
 from incidents.rules.grading import (
@@ -78,6 +79,15 @@ class Override:
     expires_at: datetime
 
 
+class _Held(NamedTuple):
+    """A grade, and how much of the calm that lowers it was seen."""
+
+    grade: Grade
+    since: datetime
+    below_count: int = 0
+    below_since: datetime | None = None
+
+
 def advance(
     *, state: IcingState | None, reading: IcingReading, ladder: Ladder = DEFAULT_LADDER
 ) -> IcingState:
@@ -112,8 +122,7 @@ def advance(
         return _raised(state, reading, graded)
     if reading.observed_at == last or (reading.is_estimate and state.measured_at):
         return state
-    scale = scale_for(design_mm=reading.design_mm, ladder=ladder)
-    return _settled(state, _seen(state, reading, graded), scale, ladder)
+    return _settled(state, reading, graded, ladder)
 
 
 def age(*, observed_at: datetime, now: datetime) -> timedelta:
@@ -156,59 +165,56 @@ def effective_grade(
 
 def _raised(state: IcingState | None, reading: IcingReading, graded: Graded) -> IcingState:
     """Return the state in which this reading starts a grade."""
+    return _seen(state, reading, graded, _Held(graded.grade, since=reading.observed_at))
+
+
+def _seen(state: IcingState | None, reading: IcingReading, graded: Graded, held: _Held) -> IcingState:
+    """Return the state with what the reading shows, and the grade that is held after it."""
     at = reading.observed_at
-    start = IcingState(
-        grade=graded.grade,
-        since=at,
-        observed_at=at,
+    measured_at = state.measured_at if state else None
+    return IcingState(
+        grade=held.grade,
+        since=held.since,
+        observed_at=max(at, state.observed_at) if state else at,
         standard_mm=reading.standard_mm,
         ratio=graded.ratio,
         basis=graded.basis,
-    )
-    if state is not None:
-        start = replace(start, observed_at=state.observed_at, measured_at=state.measured_at)
-    return _seen(start, reading, graded)
-
-
-def _seen(state: IcingState, reading: IcingReading, graded: Graded) -> IcingState:
-    """Return the state with what the reading shows, its grade and its calm untouched."""
-    return replace(
-        state,
-        observed_at=max(reading.observed_at, state.observed_at),
-        standard_mm=reading.standard_mm,
-        ratio=graded.ratio,
-        basis=graded.basis,
+        below_count=held.below_count,
+        below_since=held.below_since,
         is_estimate=reading.is_estimate,
-        measured_at=state.measured_at if reading.is_estimate else reading.observed_at,
+        measured_at=measured_at if reading.is_estimate else at,
     )
 
 
-def _settled(before: IcingState, seen: IcingState, scale: Scale, ladder: Ladder) -> IcingState:
-    """Count a calm reading and lower the grade when there were enough.
+def _settled(before: IcingState, reading: IcingReading, graded: Graded, ladder: Ladder) -> IcingState:
+    """Count a calm reading and lower the grade when there were enough."""
+    scale = scale_for(design_mm=reading.design_mm, ladder=ladder)
+    at = max(reading.observed_at, before.observed_at)
+    return _seen(before, reading, graded, _held(before, at, reading.standard_mm, scale, ladder))
+
+
+def _held(before: IcingState, at: datetime, standard_mm: float, scale: Scale, ladder: Ladder) -> _Held:
+    """Return the grade that is held after a reading that is no worse.
 
     Args:
         before: The state before the reading.
-        seen: The same with what the reading shows.
+        at: When the newest reading was made.
+        standard_mm: What it shows, mm.
         scale: What the section's thicknesses are held against.
         ladder: The company's numbers.
     """
-    grade, at = seen.grade, seen.observed_at
-    if not scale.is_calm(thickness_mm=seen.standard_mm, grade=grade):
-        return replace(seen, below_count=0, below_since=None)
-    count, since, worse = 1, at, seen.standard_mm
+    grade, held_since = before.grade, before.since
+    if not scale.is_calm(thickness_mm=standard_mm, grade=grade):
+        return _Held(grade, held_since)
+    count, since, worse = 1, at, standard_mm
     # After a change of the design value the reading before may be calm no longer: count anew.
     if before.below_since and scale.is_calm(thickness_mm=before.standard_mm, grade=grade):
         count, since = before.below_count + 1, before.below_since
         worse = max(worse, before.standard_mm)
     if count < ladder.calm_readings and at - since < ladder.calm_time:
-        return replace(seen, below_count=count, below_since=since)
+        return _Held(grade, held_since, count, since)
     milder = scale.grade(thickness_mm=worse, eased=scale.margin)
     # The newest reading may be calm for the milder grade too: then it is the first of the next row.
-    calm = scale.is_calm(thickness_mm=seen.standard_mm, grade=milder)
-    return replace(
-        seen,
-        grade=milder,
-        since=at,
-        below_count=1 if calm else 0,
-        below_since=at if calm else None,
-    )
+    if scale.is_calm(thickness_mm=standard_mm, grade=milder):
+        return _Held(milder, at, 1, at)
+    return _Held(milder, at)

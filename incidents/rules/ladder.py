@@ -52,6 +52,10 @@ class Ladder:
     fresh_mild: timedelta = timedelta(hours=3)
     fresh_severe: timedelta = timedelta(hours=1)
 
+    def __hash__(self) -> int:
+        """Return a number that is the same for equal ladders; of two of the numbers, since all cost more."""
+        return hash((self.ratios, self.margin))
+
     def __post_init__(self) -> None:
         """Refuse a ladder that cannot grade.
 

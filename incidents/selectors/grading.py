@@ -3,7 +3,8 @@
 from typing import Final
 
 from incidents.models import GradingPolicy, Organization
-from incidents.models.direct import columns_of, made, run
+from incidents.models.direct import run
+from incidents.models.rows import columns_of, fresh, made
 
 _NEAREST: Final = f"""
 WITH RECURSIVE up(id, parent_id, height) AS (
@@ -24,4 +25,4 @@ def current_policy(organization: Organization | None) -> GradingPolicy:
     Without any row it is the defaults of the product, as an unsaved policy.
     """
     found = run(_NEAREST, [organization.pk if organization else None])
-    return made(GradingPolicy, found[0]) if found else GradingPolicy()
+    return made(GradingPolicy, found[0]) if found else fresh(GradingPolicy, {})

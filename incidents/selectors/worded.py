@@ -14,17 +14,30 @@ from uuid import UUID
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 
 from incidents.models import User
-from incidents.models.direct import made, run
+from incidents.models.direct import run
+from incidents.models.rows import made
 
 Row = TypeVar("Row", bound=Model)
 
 # Stand in a query for the values that change; no value of anybody's.
 WHO: Final = User(pk=-271_828_182, is_active=True)
 NOW: Final = datetime(1582, 10, 15, 7, 18, 28, 182_845, tzinfo=UTC)
+AFTER_AT: Final = datetime(1582, 10, 15, 3, 14, 15, 926_535, tzinfo=UTC)
+AFTER: Final = 314_159_265
 NAME: Final = UUID(int=271_828_182_845_904_523_536)
 WORD: Final = "27182818284590"
 _NUMBERS: Final = "{271828182}"
-_MARKS: Final = {WHO.pk: "who", NOW: "now", NAME: "name", WORD: "word", _NUMBERS: "numbers"}
+_NAMES: Final = f"{{{NAME}}}"
+_MARKS: Final = {
+    WHO.pk: "who",
+    NOW: "now",
+    AFTER_AT: "after_at",
+    AFTER: "after",
+    NAME: "name",
+    WORD: "word",
+    _NUMBERS: "numbers",
+    _NAMES: "names",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +59,17 @@ class _Part:
 
 def among_numbers(field: str) -> Func:
     """Return the condition that a number is one of ``numbers``; the planner looks those up one by one."""
+    return _among(field, _NUMBERS)
+
+
+def among_names(field: str) -> Func:
+    """Return the condition that a UUID is one of ``names``."""
+    return _among(field, _NAMES)
+
+
+def _among(field: str, mark: str) -> Func:
     joined = {"template": "%(expressions)s)", "arg_joiner": " = ANY("}
-    return Func(F(field), Value(_NUMBERS), output_field=BooleanField(), **joined)
+    return Func(F(field), Value(mark), output_field=BooleanField(), **joined)
 
 
 class Wording:
@@ -65,7 +87,8 @@ class Wording:
         """Return what it finds.
 
         Args:
-            values: What is asked for this time: ``who`` (a number), ``now``, ``name``, ``word``, ``numbers``.
+            values: What is asked for this time: ``who`` (a number), ``now``, ``after_at``,
+                ``after`` (a number), ``name``, ``word``, ``numbers``, ``names``.
         """
         statement, parameters, marks = self._worded
         given = list(parameters)
@@ -95,7 +118,8 @@ class Worded(Generic[Row]):
             related: Look-ups of rows to read along, each after the one that it begins with.
         """
         self._query, self._related = query, related
-        self._wording = Wording(lambda: query().values_list(*self._paths())[:1])
+        self._wording = Wording(lambda: query().values_list(*self._paths()))
+        self._first = Wording(lambda: query().values_list(*self._paths())[:1])
 
     def first(self, **values: Any) -> Row | None:
         """Return a row, or None.
@@ -103,8 +127,16 @@ class Worded(Generic[Row]):
         Args:
             values: As those of :meth:`Wording.rows`.
         """
-        found = self._wording.rows(**values)
+        found = self._first.rows(**values)
         return self._made(found[0]) if found else None
+
+    def all(self, **values: Any) -> list[Row]:
+        """Return all rows.
+
+        Args:
+            values: As those of :meth:`Wording.rows`.
+        """
+        return [self._made(told) for told in self._wording.rows(**values)]
 
     def _paths(self) -> list[str]:
         prefixes = ("", *(f"{name}__" for name in self._related))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -11,16 +11,11 @@ from incidents import journal
 from incidents.errors import ClientIdTaken, Missing, Refused
 from incidents.journal import Actor
 from incidents.models import IceReading
+from incidents.models.rows import fresh
 from incidents.selectors.grading import current_policy
 from incidents.services import icing, storing
-from incidents.services.ice_observations import (
-    Finding,
-    Observation,
-    check_told,
-    digest_of,
-    judge,
-    yardstick_of,
-)
+from incidents.services.ice_observations import Observation, check_told, digest_of, judge
+from incidents.services.ice_yardsticks import Finding, yardstick_of
 
 __all__ = ["Observation", "Recorded", "correct", "reading_of", "record"]
 
@@ -79,9 +74,10 @@ def correct(reading: IceReading, observation: Observation, *, reason: str, by: A
 
 def reading_of(observation: Observation, finding: Finding, *, by: Actor) -> IceReading:
     """Return the unsaved reading of an observation and what follows from it, signed."""
-    columns = {name: getattr(finding, name) for name in Finding.__slots__}
+    columns: dict[str, Any] = {name: getattr(finding, name) for name in Finding.__slots__}
+    columns["unknown_reasons"] = dict(finding.unknown_reasons)  # a finding is kept for others
     signature = {"reported_by": by.user, "received_at": by.now, "entry_mode": by.entry_mode}
-    return IceReading(**(vars(observation) | columns | signature))
+    return fresh(IceReading, vars(observation) | columns | signature)
 
 
 def is_ordinary(observation: Observation) -> bool:
@@ -106,8 +102,9 @@ def _record(
 ) -> IceReading:
     check_told(observation, by=by)
     organization = observation.organization
+    held: icing.Held = {}
     if observation.section is not None:
-        icing.lock([observation.section.pk])
+        held = icing.hold(observation.section.pk, is_exercise=observation.is_exercise)
     yardstick = yardstick_of(current_policy(organization))
     reading = reading_of(observation, judge(observation, yardstick=yardstick), by=by)
     reading.client_id, reading.client_digest = client_id, digest
@@ -123,7 +120,7 @@ def _record(
         organization=organization,
         reason=reason,
     )
-    journal.write_all([recorded, *icing.take(icing.graded([reading], yardstick.ladder), by=by)])
+    journal.write_all([recorded, *icing.take(icing.graded([reading], yardstick.ladder), by=by, held=held)])
     return reading
 
 

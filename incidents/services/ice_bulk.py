@@ -1,6 +1,6 @@
 """Thousands of ice readings at once: each judged as a single one is, all stored in a few statements."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 from uuid import UUID
@@ -11,52 +11,28 @@ from incidents import journal
 from incidents.choices import GradeBasis
 from incidents.errors import ClientIdTaken, Refused
 from incidents.journal import Actor
-from incidents.models import IceReading, Organization
+from incidents.models import IceReading
 from incidents.models.direct import run
-from incidents.selectors.grading import current_policy
 from incidents.services import ice_stage, icing, storing
-from incidents.services.ice import is_ordinary, reading_of
-from incidents.services.ice_observations import (
-    Finding,
-    Observation,
-    Yardstick,
-    check_told,
-    digest_of,
-    judge,
-    yardstick_of,
-)
+from incidents.services.ice_judges import Fit, Judge, Told
+from incidents.services.ice_observations import digest_of
 from incidents.services.ice_seals import Stored, entries_of
 from incidents.services.icing_walk import Graded
 
+__all__ = ["Kept", "Told", "record"]
+
 _SENT_BEFORE: Final = """
-SELECT client_id, client_digest, uuid FROM incidents_icereading
+SELECT client_id::text, client_digest, uuid FROM incidents_icereading
 WHERE reported_by_id = %s AND client_id = ANY(%s)
 """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
-    """One row of a submission: what was observed, and the sender's number for it."""
-
-    client_id: UUID
-    observation: Observation
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Kept:
     """A row that is in the record, and whether an earlier sending had put it there."""
 
     uuid: UUID
     is_repeat: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Fit:
-    """A row that can be stored as far as can be told without the database."""
-
-    told: Told
-    finding: Finding
-    yardstick: Yardstick
 
 
 @transaction.atomic
@@ -74,23 +50,27 @@ def record(rows: Sequence[Told], *, by: Actor) -> list[Kept | Refused]:
     Returns:
         For each row, in their order, what became of it.
     """
-    icing.lock({row.observation.section.pk for row in rows if row.observation.section is not None})
+    sections = {row.observation.section.id for row in rows if row.observation.section is not None}
+    held = icing.hold_all(sections)
     chunk = _Chunk(rows, by)
     stored = chunk.store()
-    journal.write_all([*entries_of(stored, by=by), *icing.take(_graded(stored), by=by)])
+    journal.write_all([*entries_of(stored, by=by), *icing.take(_graded(stored), by=by, held=held)])
     return chunk.results()
 
 
 class _Chunk:
-    """The rows of one transaction on their way into the record."""
+    """The rows of one transaction on their way into the record; each goes by the text of its number."""
 
     def __init__(self, rows: Sequence[Told], by: Actor) -> None:
         self._rows, self._by = rows, by
+        self._names = [str(row.client_id) for row in rows]
         self._digests = [digest_of(row.observation) for row in rows]
-        self._yardsticks: dict[int | None, Yardstick] = {}
-        self._known = self._look_up({row.client_id for row in rows})
-        self._verdicts = [None if row.client_id in self._known else self._judge(row) for row in rows]
-        self._winners: dict[UUID, int] = {}
+        judge = Judge(by).verdict
+        self._known = self._look_up(set(self._names))
+        self._verdicts = [
+            None if name in self._known else judge(row) for name, row in zip(self._names, rows, strict=True)
+        ]
+        self._winners: dict[str, int] = {}
 
     def store(self) -> list[Stored]:
         """Store every row that is new and fit; return what was stored."""
@@ -107,46 +87,27 @@ class _Chunk:
 
     def results(self) -> list[Kept | Refused]:
         """Return what became of each row."""
-        return [self._result(position, row) for position, row in enumerate(self._rows)]
+        return [self._result(position, name) for position, name in enumerate(self._names)]
 
-    def _result(self, position: int, row: Told) -> Kept | Refused:
-        verdict, winner = self._verdicts[position], self._winners.get(row.client_id)
+    def _result(self, position: int, name: str) -> Kept | Refused:
+        verdict, winner = self._verdicts[position], self._winners.get(name)
         if isinstance(verdict, Refused) and (winner is None or position < winner):
             return verdict
-        digest, uuid = self._known[row.client_id]
+        digest, uuid = self._known[name]
         if digest != self._digests[position]:
-            return ClientIdTaken(client_id=row.client_id)
+            return ClientIdTaken(client_id=self._rows[position].client_id)
         return Kept(uuid=uuid, is_repeat=position != winner)
 
-    def _judge(self, row: Told) -> _Fit | Refused:
-        observation = row.observation
-        try:
-            check_told(observation, by=self._by)
-            yardstick = self._yardstick(observation.organization)
-            finding = judge(observation, yardstick=yardstick)
-            if not is_ordinary(observation):
-                storing.check(reading_of(observation, finding, by=self._by))
-        except Refused as refusal:
-            return refusal
-        return _Fit(told=row, finding=finding, yardstick=yardstick)
-
-    def _yardstick(self, organization: Organization | None) -> Yardstick:
-        number = organization.pk if organization else None
-        if number not in self._yardsticks:
-            self._yardsticks[number] = yardstick_of(current_policy(organization))
-        return self._yardsticks[number]
-
-    def _look_up(self, client_ids: Iterable[UUID]) -> dict[UUID, tuple[str, UUID]]:
+    def _look_up(self, names: Collection[str]) -> dict[str, tuple[str, UUID]]:
         """Return what the person sent before under these numbers: digest and public name of each."""
-        wanted = list(client_ids)
-        found = run(_SENT_BEFORE, [self._by.user.pk, wanted]) if wanted else []
-        return {number: (digest, uuid) for number, digest, uuid in found}
+        found = run(_SENT_BEFORE, [self._by.user.pk, list(names)]) if names else []
+        return {name: (digest, uuid) for name, digest, uuid in found}
 
     def _insert(self) -> list[Stored]:
-        winners: dict[UUID, int] = {}
+        winners: dict[str, int] = {}
         for position, verdict in enumerate(self._verdicts):
-            if isinstance(verdict, _Fit):
-                winners.setdefault(verdict.told.client_id, position)
+            if isinstance(verdict, Fit):
+                winners.setdefault(self._names[position], position)
         if not winners:
             return []
         self._stage(winners.values())
@@ -154,32 +115,35 @@ class _Chunk:
             made = ice_stage.insert(by=self._by)
         # The same person sent the others at the same time, and that sending won.
         self._known |= self._look_up(winners.keys() - made.keys())
-        self._winners = {number: place for number, place in winners.items() if number in made}
-        return [self._stored(number, place, *made[number]) for number, place in self._winners.items()]
+        self._winners = {name: place for name, place in winners.items() if name in made}
+        return [self._stored(name, place, *made[name]) for name, place in self._winners.items()]
 
     def _stage(self, places: Iterable[int]) -> None:
-        fit = ((place, verdict) for place in places if isinstance(verdict := self._verdicts[place], _Fit))
+        fit = ((place, verdict) for place in places if isinstance(verdict := self._verdicts[place], Fit))
         ice_stage.fill(
-            ice_stage.line(
-                verdict.told.observation,
-                verdict.finding,
-                position=place,
-                client_id=verdict.told.client_id,
-                digest=self._digests[place],
-            )
-            for place, verdict in fit
+            [
+                ice_stage.line(
+                    verdict.told.observation,
+                    verdict.common.text,
+                    position=place,
+                    client_id=self._names[place],
+                    digest=self._digests[place],
+                )
+                for place, verdict in fit
+            ]
         )
 
-    def _stored(self, client_id: UUID, place: int, pk: int, uuid: UUID) -> Stored:
-        fit, digest = cast("_Fit", self._verdicts[place]), self._digests[place]
-        self._known[client_id] = (digest, uuid)
+    def _stored(self, name: str, place: int, pk: int, uuid: UUID) -> Stored:
+        fit, digest = cast("Fit", self._verdicts[place]), self._digests[place]
+        self._known[name] = (digest, uuid)
         return Stored(
             pk=pk,
             uuid=uuid,
+            organization=fit.site.organization,
             observation=fit.told.observation,
-            finding=fit.finding,
+            finding=fit.common.finding,
             digest=digest,
-            ladder=fit.yardstick.ladder,
+            ladder=fit.site.yardstick.ladder,
         )
 
 
@@ -191,10 +155,10 @@ def _graded(stored: Sequence[Stored]) -> Iterator[Graded]:
             yield Graded(
                 pk=each.pk,
                 section=observation.section,
-                is_exercise=observation.is_exercise,
+                is_exercise=observation.storm is not None and observation.is_exercise,
                 observed_at=observation.observed_at,
                 standard_mm=finding.standard_mm,
-                basis=GradeBasis(finding.thickness_basis),
+                basis=cast("GradeBasis", finding.thickness_basis),
                 is_estimate=finding.is_estimate,
                 ladder=each.ladder,
             )

@@ -1,7 +1,6 @@
 """What an observation of ice says, and what follows from it: the same for one reading and for thousands."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,17 +22,17 @@ from incidents.choices import (
 )
 from incidents.errors import ExerciseMix, Missing
 from incidents.journal import Actor
-from incidents.models import GradingPolicy, LineSection, Organization, Outage, Place, Storm
+from incidents.models import LineSection, Organization, Outage, Place, Storm
 from incidents.rules import grading as grading_rules
 from incidents.rules import ice as ice_rules
-from incidents.rules.ladder import Ladder
 from incidents.rules.measurement import Measurement
 from incidents.rules.times import check_not_future, check_not_too_old, start_of_day
-from incidents.services import policies
+from incidents.services.ice_yardsticks import Finding, Yardstick
 
 _DUMMY_WIRES = {IceMethod.DUMMY_WIRE_WEIGHT, IceMethod.DUMMY_WIRE_DIAMETER}
 _THOUSANDTH: Final = Decimal("0.001")
 _TEN_THOUSANDTH: Final = Decimal("0.0001")
+_MOST_FOUND: Final = 2_000  # of one yardstick: bounds the memory of a process
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,54 +86,9 @@ class Observation:
         return self.storm is not None and self.storm.is_exercise
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Yardstick:
-    """A grading policy as the rules take it, made once for many readings.
-
-    Attributes:
-        found: What was found by it so far, by all that a finding depends on: of thousands of readings from
-            sensors most say what another one says.
-    """
-
-    ladder: Ladder
-    densities: Mapping[IceType, float]
-    rule_version: str
-    found: dict[tuple[Any, ...], "Finding"] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """What follows from an observation; the columns of a reading that nobody tells.
-
-    Attributes:
-        standard_mm: Standard thickness, mm; None where it can't be known.
-        ratio: Standard by design thickness; None without a design value.
-    """
-
-    standard_mm: Decimal | None = None
-    ratio: Decimal | None = None
-    thickness_basis: str = ""
-    grade: str = ""
-    grade_basis: str = ""
-    computed_with: str
-    rule_version: str
-    is_estimate: bool
-    is_suspect: bool
-    unknown_reasons: Mapping[str, str | None]
-
-
 def digest_of(observation: Observation) -> str:
     """Return a SHA-256 over what an observation says; equal exactly when every field is."""
     return hashlib.sha256(_text(vars(observation))).hexdigest()
-
-
-def yardstick_of(policy: GradingPolicy) -> Yardstick:
-    """Return what readings are held against under a policy."""
-    return Yardstick(
-        ladder=policies.ladder_of(policy),
-        densities=policies.densities_of(policy),
-        rule_version=f"{ice_rules.RULE_VERSION}/{grading_rules.RULE_VERSION}/p{policy.pk or 0}",
-    )
 
 
 def check_told(observation: Observation, *, by: Actor) -> None:
@@ -170,9 +124,12 @@ def judge(observation: Observation, *, yardstick: Yardstick) -> Finding:
     said = *_measured(observation), diameter, section.design_ice_mm if section else None
     if observation.unknown_reasons:
         return _judge(observation, diameter, yardstick)
-    if said not in yardstick.found:
-        yardstick.found[said] = _judge(observation, diameter, yardstick)
-    return yardstick.found[said]
+    finding = yardstick.found.get(said)
+    if finding is None:
+        if len(yardstick.found) >= _MOST_FOUND:
+            yardstick.found.clear()
+        finding = yardstick.found[said] = _judge(observation, diameter, yardstick)
+    return finding
 
 
 def _judge(observation: Observation, diameter: Decimal | None, yardstick: Yardstick) -> Finding:

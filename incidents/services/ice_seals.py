@@ -6,29 +6,32 @@ a reading that was forged all the same (docs/decisions/bulk-readings.md says how
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from operator import attrgetter
 from uuid import UUID
 
 from incidents import journal
 from incidents.journal import Actor
 from incidents.models import IceReading, JournalEntry, Organization
 from incidents.rules.ladder import Ladder
-from incidents.services.ice_observations import Finding, Observation
+from incidents.services.ice_observations import Observation
+from incidents.services.ice_yardsticks import Finding
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Stored:
     """A reading that was just stored.
 
     Attributes:
+        organization: Whose matter it is.
         digest: Digest of what was said.
         ladder: What its grade was held against.
     """
 
     pk: int
     uuid: UUID
+    organization: Organization | None
     observation: Observation
     finding: Finding
     digest: str
@@ -37,25 +40,23 @@ class Stored:
 
 def entries_of(stored: Sequence[Stored], *, by: Actor) -> list[JournalEntry]:
     """Return one unwritten entry an organisation, since readers are scoped by it."""
-    of_organization: dict[Organization | None, list[Stored]] = defaultdict(list)
-    for each in sorted(stored, key=lambda each: each.pk):
-        of_organization[each.observation.organization].append(each)
+    of_organization: dict[int | None, list[Stored]] = defaultdict(list)
+    for each in sorted(stored, key=attrgetter("pk")):
+        of_organization[each.organization.id if each.organization else None].append(each)
     return [
         journal.draft(
             "ice.recorded_in_bulk",
             subject=IceReading(pk=readings[0].pk, uuid=readings[0].uuid),
             at=max(each.observation.observed_at or by.now for each in readings),
             by=by,
-            organization=organization,
+            organization=readings[0].organization,
             after={
                 "count": len(readings),
                 "ids": _runs([each.pk for each in readings]),
-                "sha256": digest_of_readings(
-                    (each.pk, each.digest, *_judgement(each.finding)) for each in readings
-                ),
+                "sha256": _digest_of(readings),
             },
         )
-        for organization, readings in of_organization.items()
+        for readings in of_organization.values()
     ]
 
 
@@ -70,15 +71,21 @@ def _runs(numbers: Sequence[int]) -> list[list[int]]:
     return runs
 
 
-def digest_of_readings(told: Iterable[tuple[int, str, Decimal | None, Decimal | None, str]]) -> str:
+def _digest_of(readings: Sequence[Stored]) -> str:
     """Return the SHA-256 over stored readings that their journal entry keeps.
 
-    Args:
-        told: Number, digest of the submission, standard thickness, ratio and grade of each, by number.
+    Of each by its number: number, digest of what was sent, standard thickness, ratio and grade.
     """
-    lines = (" ".join([str(value) for value in each if value is not None]) for each in told)
+    judged: dict[int, str] = {}  # of thousands of readings there are a few findings
+    lines = []
+    for each in readings:
+        text = judged.get(id(each.finding))
+        if text is None:
+            text = judged[id(each.finding)] = _judgement(each.finding)
+        lines.append(f"{each.pk} {each.digest} {text}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _judgement(finding: Finding) -> tuple[Decimal | None, Decimal | None, str]:
-    return finding.standard_mm, finding.ratio, finding.grade
+def _judgement(finding: Finding) -> str:
+    told = (finding.standard_mm, finding.ratio, finding.grade)
+    return " ".join([str(value) for value in told if value is not None])

@@ -12,13 +12,16 @@ from uuid import UUID
 from django.db import connection
 
 from incidents.journal import Actor
-from incidents.services.ice_observations import Finding, Observation
+from incidents.services.ice_observations import Observation
+from incidents.services.ice_yardsticks import Finding
 
+# What each reading has of its own, and what many have in common.
+_OWN: Final = ("observed_at", "recorded_at", "note")
+_LINKS: Final = ("section", "place", "outage", "storm")
 _OBSERVED: Final = (
     "kind",
     "method",
     "thickness_mm",
-    "observed_at",
     "observed_on",
     "observed_precision",
     "statistic",
@@ -31,11 +34,10 @@ _OBSERVED: Final = (
     "conductor_diameter_mm",
     "uncertainty_mm",
     "air_temp_c",
-    "recorded_at",
     "source",
+    "source_ref",
+    "quote",
 )
-_TEXTS: Final = ("source_ref", "quote", "note")
-_LINKS: Final = ("section", "place", "outage", "storm")
 _FOUND: Final = (
     "standard_mm",
     "ratio",
@@ -50,10 +52,10 @@ _FOUND: Final = (
 _COLUMNS: Final = (
     "client_id",
     "client_digest",
+    *_OWN,
+    *(f"{name}_id" for name in _LINKS),
     "unknown_reasons",
     *_OBSERVED,
-    *_TEXTS,
-    *(f"{name}_id" for name in _LINKS),
     *_FOUND,
 )
 _NAMES: Final = ", ".join(_COLUMNS)
@@ -69,7 +71,7 @@ _INSERT = f"""
 INSERT INTO incidents_icereading (uuid, reported_by_id, received_at, entry_mode, {_NAMES})
 SELECT gen_random_uuid(), %s, %s, %s, {_NAMES} FROM ice_stage ORDER BY client_id
 ON CONFLICT (reported_by_id, client_id) WHERE client_id IS NOT NULL DO NOTHING
-RETURNING client_id, id, uuid
+RETURNING client_id::text, id, uuid
 """  # noqa: S608 - constants only
 # PostgreSQL checks a row's rules in the order of their names; the first that is broken is named.
 _RULES = """
@@ -80,16 +82,34 @@ _NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def line(observation: Observation, finding: Finding, *, position: int, client_id: UUID, digest: str) -> str:
-    """Return a reading as a line of COPY's text format."""
-    said, found = vars(observation), finding
-    values: list[Any] = [position, client_id, digest]
-    values.append(json.dumps(found.unknown_reasons).translate(_ESCAPES) if found.unknown_reasons else "{}")
-    values += [said[name] for name in _OBSERVED]
-    values += [said[name] and said[name].translate(_ESCAPES) for name in _TEXTS]
-    values += [None if said[name] is None else said[name].pk for name in _LINKS]
-    values += [getattr(found, name) for name in _FOUND]
-    return "\t".join([_NULL if value is None else str(value) for value in values])
+def line(observation: Observation, common: str, *, position: int, client_id: str, digest: str) -> str:
+    """Return a reading as a line of COPY's text format.
+
+    Args:
+        observation: What was observed.
+        common: :func:`common_text` of it or of one like it.
+        position: Where it stands among those that were sent.
+        client_id: The sender's number for it.
+        digest: Digest of what it says.
+    """
+    said = vars(observation)
+    own = "\t".join([_text(said[name]) for name in _OWN])
+    links = "\t".join([_NULL if said[name] is None else str(said[name].id) for name in _LINKS])
+    return f"{position}\t{client_id}\t{digest}\t{own}\t{links}\t{common}\n"
+
+
+def common_text(observation: Observation, finding: Finding) -> str:
+    """Return the columns of a line that many readings have in common."""
+    said = vars(observation)
+    reasons = json.dumps(dict(finding.unknown_reasons))
+    values = [reasons, *(said[name] for name in _OBSERVED), *(getattr(finding, name) for name in _FOUND)]
+    return "\t".join([_text(value) for value in values])
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return _NULL
+    return value.translate(_ESCAPES) if type(value) is str else str(value)
 
 
 def fill(lines: Iterable[str]) -> None:
@@ -98,10 +118,10 @@ def fill(lines: Iterable[str]) -> None:
         cursor.execute(_PREPARE)
         cursor.execute("DELETE FROM ice_stage")
         with cursor.copy(_COPY) as copy:
-            copy.write("".join([f"{each}\n" for each in lines]))
+            copy.write("".join(lines))
 
 
-def insert(*, by: Actor) -> Mapping[UUID, tuple[int, UUID]]:
+def insert(*, by: Actor) -> Mapping[str, tuple[int, UUID]]:
     """Store what stands on the stage, except what the person sent under the same number before.
 
     Returns:

@@ -1,9 +1,10 @@
 """The grade that a section has now: moved by readings, overridden by people."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, TypeAlias
 
 from django.db import transaction
 
@@ -12,7 +13,8 @@ from incidents.choices import Grade, GradeBasis
 from incidents.errors import Missing
 from incidents.journal import Actor
 from incidents.models import IceReading, JournalEntry, SectionIcing
-from incidents.models.direct import columns_of, insert, made, run
+from incidents.models.direct import insert, run
+from incidents.models.rows import columns_of, made
 from incidents.rules.ladder import Ladder
 from incidents.rules.times import not_before
 from incidents.services.icing_walk import Graded, Walk
@@ -33,15 +35,15 @@ _COMPUTED: Final = (
 )
 _IN_PLACE: Final = (("section", "is_exercise"), _COMPUTED)
 _LOCK: Final = "SELECT id FROM incidents_linesection WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-_HOLD: Final = (
-    f"SELECT {columns_of(SectionIcing, 'i')} FROM incidents_sectionicing i"  # noqa: S608 - constants only
-    " WHERE section_id = ANY(%s) ORDER BY section_id, is_exercise FOR UPDATE"
-)
+_HELD: Final = f"SELECT {columns_of(SectionIcing, 'i')} FROM incidents_sectionicing i"  # noqa: S608 - constants only
+_HOLD: Final = f"{_HELD} WHERE section_id = ANY(%s) ORDER BY section_id, is_exercise FOR UPDATE"
+_HOLD_ONE: Final = f"{_HELD} WHERE section_id = %s AND is_exercise = %s FOR UPDATE"
+Held: TypeAlias = dict[tuple[int, bool], SectionIcing]
 _OVERRIDE = ["override_grade", "override_by", "override_reason", "override_until_at"]
 
 
-def lock(sections: Iterable[int]) -> None:
-    """Let nobody else move the grades of these sections until the end of the transaction.
+def hold_all(sections: Collection[int]) -> Held:
+    """Return the icing of sections, which nobody else moves until the end of the transaction.
 
     Before anything is written, and in one order for all: a section's first grade has no row of its own that
     could be locked, and two that wait for each other would both be lost.
@@ -49,7 +51,25 @@ def lock(sections: Iterable[int]) -> None:
     Args:
         sections: Their numbers.
     """
-    run(_LOCK, [list(sections)])
+    run(_LOCK, [sections])
+    return _by_section(run(_HOLD, [sections]))
+
+
+def hold(section: int, *, is_exercise: bool) -> Held:
+    """Return the icing of one section, which nobody else moves until the end of the transaction.
+
+    Before anything is written. Its own row is enough to wait for, since who holds many has all rows, too,
+    before he writes; before there is a row, the section is.
+
+    Args:
+        section: Its number.
+        is_exercise: Whether the drill's own is meant.
+    """
+    rows = run(_HOLD_ONE, [section, is_exercise])
+    if not rows:
+        run(_LOCK, [[section]])
+        rows = run(_HOLD_ONE, [section, is_exercise])
+    return _by_section(rows)
 
 
 def graded(readings: Iterable[IceReading], ladder: Ladder) -> list[Graded]:
@@ -70,27 +90,32 @@ def graded(readings: Iterable[IceReading], ladder: Ladder) -> list[Graded]:
     ]
 
 
-def take(readings: Iterable[Graded], *, by: Actor) -> list[JournalEntry]:
+def take(readings: Iterable[Graded], *, by: Actor, held: Held | None = None) -> list[JournalEntry]:
     """Let stored readings move their sections' grades in the order in which they were made.
 
-    Inside the caller's transaction, which holds the sections (:func:`lock`).
+    Inside the caller's transaction.
+
+    Args:
+        readings: The readings.
+        by: Who made them.
+        held: What :func:`hold` or :func:`hold_all` returned; None where nobody else can be at work.
 
     Returns:
         An entry for every change of a grade, for the caller to write.
     """
     by_section: dict[tuple[int, bool], list[Graded]] = defaultdict(list)
-    for reading in sorted(readings, key=lambda each: each.observed_at):
-        by_section[reading.section.pk, reading.is_exercise].append(reading)
-    rows = _held({section for section, _drill in by_section})
-    walks = [Walk(rows.get(key), by_section[key]) for key in sorted(by_section)]
+    for reading in sorted(readings, key=attrgetter("observed_at")):
+        by_section[reading.section.id, reading.is_exercise].append(reading)
+    if held is None:
+        held = hold_all({section for section, _drill in by_section})
+    walks = [Walk(held.get(key), by_section[key]) for key in sorted(by_section)]
     if moved := [walk.row for walk in walks if walk.is_moved]:
         insert(moved, replacing=_IN_PLACE)
     return [entry for walk in walks for entry in walk.entries(by)]
 
 
-def _held(sections: Iterable[int]) -> dict[tuple[int, bool], SectionIcing]:
-    """Return the icing of sections by section and drill, locked."""
-    rows = [made(SectionIcing, told) for told in run(_HOLD, [list(sections)])]
+def _by_section(told: Iterable[Sequence[Any]]) -> Held:
+    rows = [made(SectionIcing, each) for each in told]
     return {(row.section_id, row.is_exercise): row for row in rows}
 
 

@@ -9,11 +9,12 @@ from incidents import journal
 from incidents.choices import Grade, GradeBasis
 from incidents.journal import Actor
 from incidents.models import JournalEntry, LineSection, SectionIcing
+from incidents.models.rows import fresh
 from incidents.rules.icing import IcingReading, IcingState, advance
 from incidents.rules.ladder import Ladder
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Graded:
     """A stored reading that can move its section's grade, and the numbers to hold it against.
 
@@ -43,13 +44,15 @@ class Walk:
 
     def __init__(self, row: SectionIcing | None, readings: list[Graded]) -> None:
         first = readings[0]
-        self.row = row or SectionIcing(section=first.section, is_exercise=first.is_exercise)
+        self.row = row or fresh(SectionIcing, {"section": first.section, "is_exercise": first.is_exercise})
         self.is_moved = False
         self._organization = first.section.line.organization
         self._changes: list[tuple[datetime, dict[str, Any] | None, dict[str, Any]]] = []
         state = _state(row) if row else None
         for reading in readings:
             state = self._advance(state, reading)
+        if state is not None and self.is_moved:
+            _set(self.row, state)
 
     def entries(self, by: Actor) -> list[JournalEntry]:
         """Return an entry for every change of the grade; the row is saved by now and has its number."""
@@ -82,17 +85,22 @@ class Walk:
         if state is before:
             return state
         changes = before is None or before.grade != state.grade  # the reading itself has its own entry
-        was = journal.snapshot(self.row) if changes and before is not None else None
-        _set(self.row, state, reading)
+        was = self._shown(before) if changes and before is not None else None
+        if state.observed_at == reading.observed_at:
+            self.row.reading_id = reading.pk
         self.is_moved = True
         if changes:
-            self._changes.append((state.observed_at, was, journal.snapshot(self.row)))
+            self._changes.append((state.observed_at, was, self._shown(state)))
         return state
 
+    def _shown(self, state: IcingState) -> dict[str, Any]:
+        """Return the row in a state; one that was just read is in it already."""
+        if self.is_moved:
+            _set(self.row, state)
+        return journal.snapshot(self.row)
 
-def _set(row: SectionIcing, state: IcingState, reading: Graded) -> None:
-    if state.observed_at == reading.observed_at:
-        row.reading_id = reading.pk
+
+def _set(row: SectionIcing, state: IcingState) -> None:
     row.grade, row.grade_since_at = state.grade, state.since
     row.observed_at, row.grade_basis = state.observed_at, state.basis
     row.standard_mm, row.ratio = _decimal(state.standard_mm, 3), _decimal(state.ratio, 4)

@@ -25,6 +25,11 @@ _NUMBERS = [
 ]
 
 
+def numbers_of(policy: GradingPolicy) -> tuple[Any, ...]:
+    """Return all numbers of a policy: two with the same grade alike."""
+    return tuple(getattr(policy, name) for name in _NUMBERS)
+
+
 def ladder_of(policy: GradingPolicy) -> Ladder:
     """Return a policy's edges as the rules take them."""
     return Ladder(

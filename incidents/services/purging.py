@@ -1,4 +1,4 @@
-"""What is kept for a while only: answers that a phone may ask for again, codes that enrolled it, sessions.
+"""What is kept for a while only: answers that a phone may ask for again, codes, scopes of cursors, sessions.
 
 Deleted in small transactions, oldest first, so that no lock is held for long and a sweep that is cut off has
 done its part. The database itself refuses to delete an answer younger than seven days.
@@ -12,6 +12,7 @@ from typing import Final
 from django.db import connection
 
 from incidents.errors import OutOfRange
+from incidents.services import sync_scopes
 
 SHORTEST: Final = timedelta(days=7)
 """How long phones may count on an answer: docs/field-api.md promises it."""
@@ -39,6 +40,11 @@ _OLDEST_SIGN_INS: Final = """
     DELETE FROM incidents_signin WHERE id IN (
         SELECT id FROM incidents_signin WHERE at < %s ORDER BY at LIMIT %s FOR UPDATE SKIP LOCKED)
 """
+_UNUSED_SCOPES: Final = """
+    DELETE FROM incidents_syncscope WHERE id IN (
+        SELECT id FROM incidents_syncscope WHERE touched_at < %s ORDER BY touched_at LIMIT %s
+        FOR UPDATE SKIP LOCKED)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +55,7 @@ class Purged:
     codes: int
     sessions: int = 0
     sign_ins: int = 0
+    scopes: int = 0
 
 
 def purge(*, now: datetime, keep: timedelta = SHORTEST, batches: int = 20, size: int = _BATCH) -> Purged:
@@ -75,6 +82,7 @@ def purge(*, now: datetime, keep: timedelta = SHORTEST, batches: int = 20, size:
         codes=swept(_OLDEST_CODES),
         sessions=swept(_OLDEST_SESSIONS),
         sign_ins=swept(_OLDEST_SIGN_INS, SIGN_INS_KEPT),
+        scopes=swept(_UNUSED_SCOPES, sync_scopes.KEEP),
     )
 
 

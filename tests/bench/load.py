@@ -14,9 +14,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import quantiles
+from typing import TYPE_CHECKING
 
 from tests.bench.servers import Server
-from tests.bench.world import World
+
+if TYPE_CHECKING:  # models are there once the database has its name
+    from tests.bench.world import World
 
 MOST_SECONDS, MOST_RATE = 600, 2000
 TIMEOUT_S = 30
@@ -77,7 +80,7 @@ class Phone:
         return int(lines[0].split()[1])
 
 
-async def pressed(server: Server, world: World, *, phones: int, rate: int, seconds: int) -> Tally:
+async def pressed(server: Server, world: "World", *, phones: int, rate: int, seconds: int) -> Tally:
     """Ask at a rate for a time; return what came of it."""
     tally, chance = Tally(), random.Random(rate)  # noqa: S311 - a mix, no secret
     crowd = [Phone(server.port, world.token) for _ in range(phones)]
@@ -105,7 +108,7 @@ async def _timed(phone: Phone, request: tuple[str, str, bytes], due: float, tall
         tally.errors.append(str(status))
 
 
-def _request(world: World, chance: random.Random) -> tuple[str, str, bytes]:
+def _request(world: "World", chance: random.Random) -> tuple[str, str, bytes]:
     dice = chance.randrange(100)
     if dice < 80:
         return "POST", SINGLE, world.rows(1)[0]
@@ -114,7 +117,7 @@ def _request(world: World, chance: random.Random) -> tuple[str, str, bytes]:
     return "GET", OUTAGES, b""
 
 
-def press(server: Server, world: World, tell: Callable[[str], None]) -> bool:
+def press(server: Server, world: "World", tell: Callable[[str], None]) -> bool:
     """Try all rates; return whether every goal is reached."""
     phones = int(os.environ.get("LOAD_PHONES", "500"))
     seconds = int(os.environ.get("LOAD_SECONDS", "20"))

@@ -44,6 +44,7 @@ def test_what_may_be_deleted_is_on_a_list() -> None:
     purged = {
         "incidents_submission",
         "incidents_enrolmentcode",
+        "incidents_syncscope",
         "incidents_uploadchunk",
         "incidents_browsersession",
         "incidents_signin",

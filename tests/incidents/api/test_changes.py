@@ -414,6 +414,6 @@ def test_a_scope_is_kept_once() -> None:
     assert SyncScope.objects.count() == before
     digest = SyncScope.objects.order_by("pk")[0].digest
     with breaks("sync_scope_once"), transaction.atomic():
-        SyncScope.objects.create(digest=digest, body={}, made_at=STORM_NIGHT)
+        SyncScope.objects.create(digest=digest, body={}, made_at=STORM_NIGHT, touched_at=STORM_NIGHT)
     with breaks("sync_scope_digest_is_whole"), transaction.atomic():
-        SyncScope.objects.create(digest="x", body={}, made_at=STORM_NIGHT)
+        SyncScope.objects.create(digest="x", body={}, made_at=STORM_NIGHT, touched_at=STORM_NIGHT)

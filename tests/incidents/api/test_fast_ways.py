@@ -21,6 +21,7 @@ from incidents.services import devices
 from tests.factories import (
     make_actor,
     make_assignment,
+    make_attachment,
     make_crew,
     make_outage,
     make_place,
@@ -156,17 +157,28 @@ def test_a_page_of_outages_is_what_their_serializer_shows(phone: Phone) -> None:
     assert SectionIcing.objects.exists()
 
 
-def test_pages_follow_each_other_without_a_gap_or_a_repeat(phone: Phone) -> None:
-    _outages(phone)
-    everything = [row["uuid"] for row in phone.get("outages/").json()["results"]]
+def _photos(phone: Phone) -> None:
+    for _ in range(3):
+        make_attachment(outage=make_outage(organization=phone.organization))
+    make_attachment(outage=make_outage())  # another company's
+
+
+@pytest.mark.parametrize(("home", "fill", "count"), [("outages", _outages, 4), ("attachments", _photos, 3)])
+@pytest.mark.parametrize("narrowed", [{}, {"since": "2000-01-01T00:00:00Z"}])
+def test_pages_follow_each_other_without_a_gap_or_a_repeat(
+    phone: Phone, home: str, fill: Any, count: int, narrowed: dict[str, str]
+) -> None:
+    fill(phone)
+    everything = [row["uuid"] for row in phone.get(f"{home}/").json()["results"]]
     found: list[str] = []
     cursor: Any = ""
     while cursor is not None:
-        page = phone.get("outages/", page_size=1, **({"cursor": cursor} if cursor else {})).json()
+        page = phone.get(f"{home}/", page_size=1, **narrowed, **({"cursor": cursor} if cursor else {})).json()
         found += [row["uuid"] for row in page["results"]]
         cursor = page["next"]
 
-    assert found == everything
+    assert len(everything) == count
+    assert found == everything  # worded once, and worded by the ORM for a list that is narrowed down
 
 
 def test_a_field_that_a_look_up_cannot_say_is_refused() -> None:

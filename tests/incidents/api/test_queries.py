@@ -38,7 +38,7 @@ QUERIES = {
     "patrols": (7, 7),
     "briefings": (4, 4),
     "held-facts": (3, 3),
-    "attachments": (3, 3),
+    "attachments": (4, 3),
     "important-users": (4, 4),
     "alerts": (3, 3),
     "reports": (3, 3),

@@ -18,6 +18,7 @@ from incidents.journal import Actor
 from incidents.models import IceReading, JournalEntry, LineSection, SectionIcing
 from incidents.services import ice, ice_bulk, policies
 from incidents.services.ice import Observation
+from incidents.services.ice_alike import Alike
 from incidents.services.ice_bulk import Kept, Told
 from tests.factories import STORM_NIGHT, make_actor, make_line, make_organization, make_section, make_storm
 
@@ -37,6 +38,18 @@ def seen(section: LineSection, **over: Any) -> Observation:
 
 def told(observation: Observation, client_id: UUID | None = None) -> Told:
     return Told(client_id=client_id or uuid4(), observation=observation)
+
+
+def by_kind(rows: list[Told]) -> list[Told]:
+    """Return rows with the kind of reading that each is, as the interface tells it."""
+    kinds: dict[Any, Alike] = {}
+    for row in rows:
+        said = vars(row.observation)
+        own = {name: said[name] for name in ("section", "storm", "observed_at", "recorded_at", "note")}
+        common = {name: value for name, value in said.items() if name not in own}
+        row.alike = kinds.setdefault(str(common), Alike(Observation(**common)))
+        assert row.alike.like(own) == row.observation
+    return rows
 
 
 def tenths(low: int, high: int) -> st.SearchStrategy[Decimal]:
@@ -96,9 +109,10 @@ def summary(results: list[Kept | Refused]) -> list[Any]:
 @given(
     night=st.lists(st.tuples(OBSERVED, st.integers(0, 2), st.integers(0, 9)), min_size=1, max_size=12),
     pieces=st.integers(1, 3),
+    kinds=st.booleans(),
 )
 def test_bulk_is_what_the_same_readings_are_one_by_one(
-    night: list[tuple[dict[str, Any], int, int]], pieces: int
+    *, night: list[tuple[dict[str, Any], int, int]], pieces: int, kinds: bool
 ) -> None:
     """``night``: what was observed, on which of three sections, and a number that now and then repeats."""
     night = sorted(night, key=lambda each: each[0]["observed_at"])
@@ -118,6 +132,7 @@ def test_bulk_is_what_the_same_readings_are_one_by_one(
                 results = one_by_one(rows, by=person)
             else:
                 cut = -(-len(rows) // pieces)
+                rows = by_kind(rows) if kinds else rows
                 parts = [rows[start : start + cut] for start in range(0, len(rows), cut)]
                 results = [each for part in parts for each in summary(ice_bulk.record(part, by=person))]
             readings = IceReading.objects.filter(reported_by=person.user)
@@ -309,19 +324,26 @@ def test_the_same_rows_at_once_in_any_order_are_stored_once_and_nobody_waits_for
     rows = [told(seen(sections[number % 4])) for number in range(80)]
     other = [told(seen(sections[0]), row.client_id) for row in reversed(rows)]
 
-    def send(part: list[Told]) -> list[Kept | Refused]:
+    def send(part: list[Told]) -> list[Any]:
         try:
-            return ice_bulk.record(part, by=by)
+            return summary(ice_bulk.record(part, by=by))
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(send, [rows, rows[::-1], other, rows[20:] + rows[:20]]))
+    def send_singly(part: list[Told]) -> list[Any]:
+        try:
+            return one_by_one(part, by=by)
+        finally:
+            connection.close()
 
-    new = [each for result in results for each in result if isinstance(each, Kept) and not each.is_repeat]
-    refused = [each for result in results for each in result if isinstance(each, Refused)]
-    assert len(new) == IceReading.objects.count() == 80
-    assert all(isinstance(each, ClientIdTaken) for each in refused)
+    with ThreadPoolExecutor(6) as pool:
+        bulks = [rows, rows[::-1], other, rows[20:] + rows[:20]]
+        sent = [pool.submit(send, bulk) for bulk in bulks]
+        sent += [pool.submit(send_singly, part) for part in (rows[:10], other[:10])]
+        results = [each for sending in sent for each in sending.result()]
+
+    assert results.count(False) == IceReading.objects.count() == 80
+    assert {each[0] for each in results if not isinstance(each, bool)} <= {ClientIdTaken}
 
 
 @pytest.mark.django_db(transaction=True)

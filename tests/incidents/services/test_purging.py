@@ -5,8 +5,8 @@ import pytest
 from django.db import connection
 
 from incidents.errors import OutOfRange
-from incidents.models import BrowserSession, EnrolmentCode, SignIn, Submission
-from incidents.services import purging
+from incidents.models import BrowserSession, EnrolmentCode, SignIn, Submission, SyncScope
+from incidents.services import purging, sync_scopes
 from incidents.services.purging import Purged
 from tests.factories import STORM_NIGHT, make_session, make_user
 from tests.incidents.models.test_enrolment import make_code
@@ -31,10 +31,10 @@ def test_deletes_what_is_older_than_seven_days_and_never_anything_younger() -> N
 
     purged = purging.purge(now=NOW)
 
-    assert purged == Purged(answers=2, codes=1)
+    assert purged == Purged(answers=2, codes=1, scopes=0)
     assert min(Submission.objects.values_list("created_at", flat=True)) == NOW - 7 * DAY
     assert EnrolmentCode.objects.get().expires_at == NOW - 7 * DAY
-    assert purging.purge(now=NOW) == Purged(answers=0, codes=0)
+    assert purging.purge(now=NOW) == Purged(answers=0, codes=0, scopes=0)
 
 
 def test_sessions_go_a_week_after_they_were_last_seen_and_the_sign_in_log_after_a_year() -> None:
@@ -83,3 +83,22 @@ def test_the_oldest_are_found_by_an_index() -> None:
         plan = "\n".join(row[0] for row in cursor.fetchall())
 
     assert "submission_by_age" in plan
+
+
+def test_a_scope_goes_once_no_cursor_can_name_it() -> None:
+    sync_scopes.keep({"a" * 32: "{}", "b" * 32: "{}"}, at=NOW)
+    sync_scopes.keep({"b" * 32: "{}"}, at=NOW + 20 * DAY)  # a phone came back
+
+    assert purging.purge(now=NOW + 32 * DAY).scopes == 0
+    assert purging.purge(now=NOW + 32 * DAY + SECOND).scopes == 1
+    assert list(sync_scopes.find(["a" * 32, "b" * 32])) == ["b" * 32]
+
+
+def test_that_a_scope_is_used_is_noted_once_a_day() -> None:
+    digest = "a" * 32
+    for moment in (NOW, NOW + DAY - SECOND, NOW + DAY):
+        sync_scopes.keep({digest: '{"everything": false}'}, at=moment)
+        assert sync_scopes.find([digest])[digest].touched_at == (NOW if moment < NOW + DAY else moment)
+
+    [scope] = SyncScope.objects.all()
+    assert (scope.made_at, scope.body) == (NOW, {"everything": False})
