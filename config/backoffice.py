@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext_lazy
 
+from config.areas import by_area
 from incidents import access
 from incidents.access import Right
 from incidents.api.addresses import address_of
@@ -88,6 +89,23 @@ class BackOffice(admin.AdminSite):
             response.status_code = 429
             response["Retry-After"] = str(form.wait_s)
         return response
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what every page shows: besides Django's, who is here as what, and the fields of work."""
+        from incidents.admin.asking import asking  # noqa: PLC0415 - that package registers with this site
+
+        context = super().each_context(request)
+        return context | {"posts": asking(request).posts, "areas": self.areas(context["available_apps"])}
+
+    def areas(self, apps: list[Any]) -> list[dict[str, Any]]:
+        """Return the pages that a person may open, by work instead of by table."""
+        return by_area({model["object_name"]: model for app in apps for model in app["models"]})
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the overview: what has to be done, in figures that lead to it."""
+        from tracker.web.overview import overview  # noqa: PLC0415 - reads models
+
+        return super().index(request, (extra_context or {}) | overview(request))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the apps with their models in the order in which they are worked with."""
