@@ -7,6 +7,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext_lazy
@@ -101,7 +102,7 @@ class BackOffice(admin.AdminSite):
         """Return the pages that a person may open, by work instead of by table."""
         return by_area({model["object_name"]: model for app in apps for model in app["models"]})
 
-    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """Show the overview: what has to be done, in figures that lead to it."""
         from tracker.web.overview import overview  # noqa: PLC0415 - reads models
 

@@ -148,7 +148,8 @@ def posts_of(user: User | AnonymousUser, *, now: datetime) -> tuple[Post, ...]:
         return ()
     held = Membership.objects.filter(current(now), user=user).order_by("organization", "pk")
     return tuple(
-        Post(role=Role(role), organization=name) for role, name in held.values_list("role", "organization__name")
+        Post(role=Role(role), organization=name)
+        for role, name in held.values_list("role", "organization__name")
     )
 
 

@@ -13,7 +13,6 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
 OPEN = {
-    "/": "leads to the overview, which asks to sign in",
     "/admin/login/": "where one signs in",
     "/admin/logout/": "leads to the overview, which asks to sign in",
     "/api/v1/enrol/": "a phone that has no token yet; takes a one-time code and tells nothing else",

@@ -10,7 +10,9 @@ from tracker.mail.letters import Notice, write
 from tracker.models import Alert
 
 # A list shows severity and drill beside the line, and asks by its button.
-_BESIDE = re.compile(r"^(?:【演练】\s*(?:\[DRILL\]\s*)?)?(?:【[^】]*】|\[[^\]]*\])\s*|\s*[—-] (?:请确认|please acknowledge)$")
+_BESIDE = re.compile(
+    r"^(?:【演练】\s*(?:\[DRILL\]\s*)?)?(?:【[^】]*】|\[[^\]]*\])\s*|\s*[—-] (?:请确认|please acknowledge)$"
+)
 
 
 def headline(alert: Alert, *, language: str, now: datetime) -> str:

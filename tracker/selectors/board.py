@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from incidents.choices import EntryMode
@@ -102,13 +102,16 @@ def board(
     """
     drill = Q(storm__is_exercise=True)
     told = warnings.filter(drill if scope.is_exercise else ~drill | Q(storm=None), entry_mode=EntryMode.LIVE)
-    return Board(
-        storms=storms,
-        warnings=list(in_force(told, now=now).order_by("-issued_at", "-pk")[:3]),
-        outages=outages(scope, now=now),
-        alerts=alerts(scope),
-        ice=ice(scope, now=now),
-        crews=crews(scope, now=now),
-        aid=aid(scope, now=now),
-        duties=duties(scope, now=now),
-    )
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL jit = off")  # compiling them takes longer than running them
+        return Board(
+            storms=storms,
+            warnings=list(in_force(told, now=now).order_by("-issued_at", "-pk")[:3]),
+            outages=outages(scope, now=now),
+            alerts=alerts(scope),
+            ice=ice(scope, now=now),
+            crews=crews(scope, now=now),
+            aid=aid(scope, now=now),
+            duties=duties(scope, now=now),
+        )

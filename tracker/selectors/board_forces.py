@@ -89,7 +89,7 @@ def crews(scope: Scope, *, now: datetime) -> Crews:
     )
 
 
-def _crew(  # noqa: PLR0913 - the columns of one row
+def _crew(
     pk: int,
     name: str,
     organization: str,

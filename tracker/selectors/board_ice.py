@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, Count, F, Q, When
 
@@ -108,9 +109,8 @@ def _readings(
         superseded_by=None,
     )
     found: dict[int, list[tuple[datetime, Decimal]]] = defaultdict(list)
-    for section, at, thickness in rows.order_by("observed_at", "pk").values_list(
-        "section", "observed_at", "standard_mm"
-    ):
+    columns: Any = rows.order_by("observed_at", "pk").values_list("section", "observed_at", "standard_mm")
+    for section, at, thickness in columns:
         found[section].append((at, thickness))
     return defaultdict(list, {section: _thinned(points) for section, points in found.items()})
 

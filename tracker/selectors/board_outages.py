@@ -13,7 +13,7 @@ from psycopg.sql import Composable
 from incidents.choices import AssignmentStatus, OutageStatus
 from tracker.choices import Severity
 from tracker.selectors.board_scope import Scope
-from tracker.selectors.board_sql import BUCKETS, CURVE, ROWS, TOTALS
+from tracker.selectors.board_sql import BUCKETS, ROWS, TOTALS
 
 LONGEST = 12  # outages that are named; the others are counted
 
@@ -110,12 +110,12 @@ class Outages:
 
 
 def outages(scope: Scope, *, now: datetime) -> Outages:
-    """Return the outages of a board: three statements."""
+    """Return the outages of a board: two statements."""
     given = scope.given(now=now, buckets=BUCKETS, longest=LONGEST)
-    [(open_now, affected, all_open, customers, out, uncounted, powered, lines)] = _rows(TOTALS, given)
+    [(open_now, affected, all_open, customers, out, uncounted, powered, lines, curve)] = _rows(TOTALS, given)
     named = _rows(ROWS, given)
-    counts = named[0][13:] if named else (0,) * 8
-    critical, warning, notice, info, passed, unpromised, unsent, _together = counts
+    counts = named[0][13:] if named else (0,) * 7
+    critical, warning, notice, info, passed, unpromised, unsent = counts
     return Outages(
         open=open_now,
         explained=all_open - open_now,
@@ -125,7 +125,7 @@ def outages(scope: Scope, *, now: datetime) -> Outages:
         uncounted=uncounted,
         powered=powered,
         lines=[_class(each) for each in json.loads(lines or "[]")],
-        curve=_curve(_rows(CURVE, given), since=scope.since_at, until=now),
+        curve=_curve(json.loads(curve or "[]"), since=scope.since_at, until=now),
         rows=[_row(each) for each in named],
         severities=dict(zip(reversed(Severity), (critical, warning, notice, info), strict=True)),
         passed=passed,
@@ -134,7 +134,7 @@ def outages(scope: Scope, *, now: datetime) -> Outages:
     )
 
 
-def _rows(statement: Composable, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _rows(statement: Composable | str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         found: list[tuple[Any, ...]] = cursor.fetchall()
@@ -146,7 +146,7 @@ def _class(values: Sequence[Any]) -> LineClass:
     return LineClass(kv=Decimal(str(kv)), out=int(out), affected=int(affected))
 
 
-def _curve(changes: list[tuple[Any, ...]], *, since: datetime, until: datetime) -> list[Point]:
+def _curve(changes: list[tuple[int, int, int]], *, since: datetime, until: datetime) -> list[Point]:
     """Return what was out at the end of every bucket; the first point is what was out at the beginning."""
     by_bucket = {bucket: (customers, outages) for bucket, customers, outages in changes}
     points, customers, outages = [], 0, 0
@@ -159,7 +159,9 @@ def _curve(changes: list[tuple[Any, ...]], *, since: datetime, until: datetime) 
 
 
 def _row(values: tuple[Any, ...]) -> Row:
-    pk, rank, status, kv, began, left, promised, important, crew_status, crew, line, place, whose = values[:13]
+    pk, rank, status, kv, began, left, promised, important, crew_status, crew, line, place, whose = values[
+        :13
+    ]
     return Row(
         pk=pk,
         severity=list(Severity)[rank - 1] if rank else None,

@@ -42,9 +42,13 @@ def duties(scope: Scope, *, now: datetime) -> Duties:
     reports = SituationReport.objects.filter(
         organization__in=scope.organizations, is_exercise=scope.is_exercise, kind__in=FORMAL
     )
-    by_level = sorted(responses, key=lambda row: (ResponseLevel.values.index(row.level), -row.pk), reverse=True)
+    by_level = sorted(
+        responses, key=lambda row: (ResponseLevel.values.index(row.level), -row.pk), reverse=True
+    )
     owed = list(reports.filter(state__in=_OWED).select_related("organization").order_by("due_at", "pk"))
-    upcoming = reports.filter(next_due_at__gt=now).order_by("next_due_at").values_list("next_due_at", flat=True)
+    upcoming = (
+        reports.filter(next_due_at__gt=now).order_by("next_due_at").values_list("next_due_at", flat=True)
+    )
     return Duties(
         response=_first(by_level, ResponseState.STARTED),
         proposal=_first(by_level, ResponseState.PROPOSED),

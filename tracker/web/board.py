@@ -77,7 +77,7 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
 
 @_reading
 def watch_banner(request: HttpRequest) -> HttpResponse:
-    """Say in one line that the watch is ill; nothing at all while it is well. Every page asks now and then."""
+    """Say in one line that the watch is ill, nothing while it is well; every page asks now and then."""
     beat = pulse()
     if beat.health.is_well:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)

@@ -80,7 +80,9 @@ def _outages(found: Board) -> Sequence[Figure]:
     return (
         Figure(words=_("outages open"), number=of.open + of.explained, address=every),
         Figure(words=_("customers out"), number=of.customers_out, address=every),
-        Figure(words=_("estimates passed"), number=of.passed, address=every, tone="warning" if of.passed else ""),
+        Figure(
+            words=_("estimates passed"), number=of.passed, address=every, tone="warning" if of.passed else ""
+        ),
         Figure(words=_("without a crew"), number=of.unsent, address=every),
     )
 
@@ -101,8 +103,16 @@ def _ice(found: Board, side: dict[str, str]) -> Sequence[Figure]:
 def _crews(found: Board) -> Sequence[Figure]:
     jobs = "incidents_assignment"
     return (
-        Figure(words=pgettext("crews", "on site"), number=found.crews.on_site, address=_list(jobs, status__exact="on_site")),
-        Figure(words=pgettext("crews", "en route"), number=found.crews.en_route, address=_list(jobs, status__exact="en_route")),
+        Figure(
+            words=pgettext("crews", "on site"),
+            number=found.crews.on_site,
+            address=_list(jobs, status__exact="on_site"),
+        ),
+        Figure(
+            words=pgettext("crews", "en route"),
+            number=found.crews.en_route,
+            address=_list(jobs, status__exact="en_route"),
+        ),
         Figure(words=_("crews free"), number=found.crews.free, address=_list("incidents_crew")),
         Figure(
             words=_("requests waiting"),
@@ -115,7 +125,12 @@ def _crews(found: Board) -> Sequence[Figure]:
 
 def _alerts(found: Board, side: dict[str, str]) -> Sequence[Figure]:
     severities = found.alerts.severities
-    return tuple(
+    taken = Figure(
+        words=pgettext("alerts", "acknowledged"),
+        number=found.alerts.acknowledged,
+        address=_list("tracker_alert", state__exact="acknowledged", **side),
+    )
+    unacknowledged = [
         Figure(
             words=str(severity.label),
             number=severities[severity],
@@ -123,13 +138,8 @@ def _alerts(found: Board, side: dict[str, str]) -> Sequence[Figure]:
             tone=severity.value if severities[severity] else "",
         )
         for severity in (Severity.CRITICAL, Severity.WARNING, Severity.NOTICE)
-    ) + (
-        Figure(
-            words=pgettext("alerts", "acknowledged"),
-            number=found.alerts.acknowledged,
-            address=_list("tracker_alert", state__exact="acknowledged", **side),
-        ),
-    )
+    ]
+    return [*unacknowledged, taken]
 
 
 def _reports(found: Board, side: dict[str, str]) -> Sequence[Figure]:
@@ -148,6 +158,5 @@ def _people(view: View, beat: Pulse) -> Sequence[Figure]:
     found = people(view.scope, now=beat.now)
     return (
         Figure(words=_("on duty now"), number=found.on_duty, address=_list("tracker_dutypost")),
-        Figure(words=_("phones enrolled"), number=found.phones, address=_list("incidents_device")),
         Figure(words=_("lines on record"), number=found.lines, address=_list("incidents_line")),
     )
