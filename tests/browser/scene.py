@@ -1,0 +1,46 @@
+"""Pages with something on them: the exercise storm, a watch that has looked at it, a person for each role."""
+
+from datetime import datetime
+from io import StringIO
+
+from django.core.management import call_command
+from django.urls import reverse
+
+from config import demo
+from incidents.models import Organization, Outage, User
+from incidents.services.people import system_actor
+from tracker.choices import Part
+from tracker.selectors.health import LONGEST_SILENCE
+from tracker.services import heartbeats
+from tracker.services.watch import turn
+
+
+def play(*, size: int, now: datetime) -> User:
+    """Play the exercise and let the watch look at it twice; return the dispatcher of the demo."""
+    by = system_actor(now=now)
+    call_command("load_storm", "february-2024", stdout=StringIO())
+    demo.load(known=[], by=by)
+    call_command("load_storm", "demo", "--size", str(size), "--under", demo.TOP, stdout=StringIO())
+    turn(now=now)
+    keep_alive()
+    return User.objects.get(username="diaodu")
+
+
+def keep_alive() -> None:
+    """Let the parts of the watch have given a sign of life just now."""
+    heartbeats.beat([*LONGEST_SILENCE, Part.CYCLE])
+
+
+def addresses() -> dict[str, str]:
+    """Return the pages that are looked at, by name."""
+    outage = Outage.objects.filter(status="repairing", storm__is_exercise=True).order_by("-pk").first()
+    assert outage is not None
+    assert Organization.objects.exists()
+    return {
+        "board": f"{reverse('home')}?of=drill",
+        "sign-in": reverse("admin:login"),
+        "overview": reverse("admin:index"),
+        "outages": reverse("admin:incidents_outage_changelist"),
+        "outage": reverse("admin:incidents_outage_change", args=[outage.pk]),
+        "report-an-outage": reverse("admin:incidents_outage_add"),
+    }
