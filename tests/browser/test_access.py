@@ -1,51 +1,59 @@
-"""What a screen reader, a keyboard and tired eyes would stumble over: axe-core finds nothing serious."""
+"""By day and by night no page keeps anybody out; ``make pictures`` asks the same of a whole storm."""
 
-from typing import Any
+from typing import Literal
 
 import pytest
-from axe_core_python.sync_playwright import Axe
+from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from incidents.models import User
-from tests.browser import scene
+from incidents.choices import AssignmentStatus, Grade
+from incidents.models import Organization, User
+from tests.browser.axe import faults
 from tests.browser.conftest import Web, sign_in
+from tests.factories import make_assignment, make_crew, make_line, make_outage, make_section
+from tests.tracker.reporters import make_response
+from tests.tracker.watchers import make_alert, make_icing
+from tracker.choices import Severity
 
-pytestmark = pytest.mark.alone
-_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-@pytest.fixture
-def dispatcher(web: Web) -> User:
-    return scene.play(size=30, now=timezone.now())
-
-
-def faults(page: Page) -> list[str]:
-    """Serious findings, each with where it is."""
-    found: dict[str, Any] = Axe().run(page, options=_RULES)
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical"}
-        for node in one["nodes"]
-    ]
+pytestmark = pytest.mark.alone  # the slowest of them is the browser's own work
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
-def test_no_page_has_serious_faults_by_day_or_night(chromium: Browser, web: Web, dispatcher: User) -> None:
-    found: dict[str, list[str]] = {}
-    for scheme in ("light", "dark"):
-        context = chromium.new_context(
-            base_url=web.address,
-            color_scheme=scheme,  # type: ignore[arg-type]  # a literal of the loop
-            viewport={"width": 1280, "height": 900},
-        )
-        page = context.new_page()
-        for name, address in scene.addresses().items():
-            if name != "sign-in" and not context.cookies():
-                sign_in(context, dispatcher, web)
-            scene.keep_alive()
-            page.goto(address)
-            found |= {f"{name} {scheme}": wrong} if (wrong := faults(page)) else {}
-        context.close()
+def a_night(ours: Organization) -> dict[str, str]:
+    """A row of everything that the board shows; the pages that are looked at, by name."""
+    line = make_line(organization=ours)
+    outage = make_outage(organization=ours, line=line, customers_affected=128)
+    crew = make_crew(organization=ours)
+    make_assignment(crew=crew, outage=outage, status=AssignmentStatus.ON_SITE, on_site_at=timezone.now())
+    for place, (severity, grade) in enumerate(zip(Severity, reversed(Grade), strict=False)):
+        make_alert(organization=ours, severity=severity, subject_type="outage", subject_id=outage.pk + place)
+        make_icing(grade, section=make_section(line=line))
+    make_response(ours, "II")
+    return {
+        "sign-in": reverse("admin:login"),
+        "board": reverse("home"),
+        "overview": reverse("admin:index"),
+        "list": reverse("admin:incidents_outage_changelist"),
+        "record": reverse("admin:incidents_outage_change", args=[outage.pk]),
+        "form": reverse("admin:incidents_outage_add"),
+    }
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_no_page_has_serious_faults(
+    chromium: Browser, web: Web, officer: User, ours: Organization, scheme: Literal["light", "dark"]
+) -> None:
+    pages = a_night(ours)
+    context = chromium.new_context(base_url=web.address, color_scheme=scheme)
+    page = context.new_page()
+    found = {}
+    for name, address in pages.items():
+        if name != "sign-in":
+            sign_in(context, officer, web)
+        page.goto(address)
+        if wrong := faults(page):
+            found[name] = wrong
+    context.close()
 
     assert found == {}

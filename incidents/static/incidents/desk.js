@@ -65,6 +65,18 @@ if (wanted && pages) {
   pages.querySelector(".here")?.scrollIntoView({ block: "nearest" });
 }
 
+// --- the choosers that look rows up: Django's have no name for who does not see them
+
+addEventListener("load", () => {
+  for (const chooser of document.querySelectorAll(".select2-selection[role=combobox]")) {
+    const field = chooser.closest(".select2-container").previousElementSibling;
+    const label = field?.labels?.[0];
+    if (!label) continue;
+    label.id ||= `${field.id}-label`;
+    chooser.setAttribute("aria-labelledby", `${label.id} ${chooser.getAttribute("aria-labelledby") ?? ""}`.trim());
+  }
+});
+
 // --- the watch
 
 const banner = document.getElementById("watch-banner");

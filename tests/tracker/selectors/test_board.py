@@ -119,7 +119,7 @@ def test_a_line_that_went_out_twice_is_one_line(ours: Organization) -> None:
 
     found = look(ours).outages
 
-    assert [(each.kv, each.out, each.affected) for each in found.lines] == [(35, 1, 1), (10, 1, 4)]
+    assert [(int(each.kv), each.out, each.affected) for each in found.lines] == [(35, 1, 1), (10, 1, 4)]
     assert found.lines_out == 2
 
 
