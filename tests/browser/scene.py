@@ -37,8 +37,8 @@ def addresses() -> dict[str, str]:
     assert outage is not None
     assert Organization.objects.exists()
     return {
-        "board": f"{reverse('home')}?of=drill",
         "sign-in": reverse("admin:login"),
+        "board": f"{reverse('home')}?of=drill",
         "overview": reverse("admin:index"),
         "outages": reverse("admin:incidents_outage_changelist"),
         "outage": reverse("admin:incidents_outage_change", args=[outage.pk]),

@@ -67,15 +67,21 @@ if (wanted && pages) {
 
 // --- the choosers that look rows up: Django's have no name for who does not see them
 
-addEventListener("load", () => {
-  for (const chooser of document.querySelectorAll(".select2-selection[role=combobox]")) {
+function name_choosers() {
+  for (const chooser of document.querySelectorAll(".select2-selection:not([data-named])")) {
     const field = chooser.closest(".select2-container").previousElementSibling;
     const label = field?.labels?.[0];
     if (!label) continue;
     label.id ||= `${field.id}-label`;
     chooser.setAttribute("aria-labelledby", `${label.id} ${chooser.getAttribute("aria-labelledby") ?? ""}`.trim());
+    chooser.dataset.named = "";
   }
-});
+}
+
+if (document.querySelector(".admin-autocomplete")) {
+  new MutationObserver(name_choosers).observe(document.body, { childList: true, subtree: true });
+  name_choosers();
+}
 
 // --- the watch
 

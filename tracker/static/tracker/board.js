@@ -89,14 +89,25 @@ function show(html) {
   old.dataset.unacknowledged = fresh.dataset.unacknowledged;
   for (const panel of [...fresh.children]) {
     const known = document.getElementById(panel.id);
-    if (known.outerHTML === panel.outerHTML || known.dataset.raw === panel.outerHTML) continue;
+    if (!known) return location.reload(); // the server has become a newer one
+    if (known.dataset.raw === panel.outerHTML) continue;
     panel.dataset.raw = panel.outerHTML;
-    if (!["panel-head", "panel-curve"].includes(panel.id)) panel.classList.add("fresh");
+    panel.classList.toggle("fresh", figure(known) !== figure(panel));
+    const places = scrollers(known).map((each) => each.scrollTop);
     known.replaceWith(panel);
+    scrollers(panel).forEach((each, index) => (each.scrollTop = places[index] ?? 0));
   }
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
   tick.begin(fresh.dataset.now);
   tell(before, Number(fresh.dataset.unacknowledged));
+}
+
+function figure(panel) {
+  return panel.querySelector(".big, h2 b")?.textContent;
+}
+
+function scrollers(panel) {
+  return [...panel.querySelectorAll(".scrolls, ol")];
 }
 
 const title = document.title;
