@@ -74,6 +74,7 @@ function name_choosers() {
     if (!label) continue;
     label.id ||= `${field.id}-label`;
     chooser.setAttribute("aria-labelledby", `${label.id} ${chooser.getAttribute("aria-labelledby") ?? ""}`.trim());
+    chooser.querySelector(".select2-selection__rendered")?.setAttribute("aria-labelledby", label.id);
     chooser.dataset.named = "";
   }
 }
