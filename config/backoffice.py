@@ -73,7 +73,7 @@ class BackOffice(admin.AdminSite):
     index_title = _("Overview")
     site_url = None
     login_form = RoleAuthenticationForm
-    index_template = "admin/incidents/index.html"
+    index_template = "admin/desk/overview.html"
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:

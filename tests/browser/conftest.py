@@ -37,7 +37,7 @@ class Web:
         """Start it and wait until it answers."""
         command = [sys.executable, "-m", *WEB, "--bind", f"127.0.0.1:{self.port}", "--log-level", "error"]
         self._process = subprocess.Popen(command, env=self._environment)
-        until(self._answers, within=30)
+        until(self._answers, within=90)
 
     def stop(self) -> None:
         """End it; connections are refused from now on."""
@@ -69,9 +69,11 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def server(chromium: Browser) -> Iterator[Web]:
     running = Web(database_url())
-    running.start()
-    yield running
-    running.stop()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture
