@@ -8,16 +8,21 @@ from django.urls import reverse
 
 from config import demo
 from incidents.models import Organization, Outage, User
+from incidents.services import policies
 from incidents.services.people import system_actor
 from tracker.choices import Part
 from tracker.selectors.health import LONGEST_SILENCE
-from tracker.services import heartbeats
+from tracker.services import heartbeats, report_schedules, rules, thresholds
 from tracker.services.watch import turn
 
 
 def play(*, size: int, now: datetime) -> User:
-    """Play the exercise and let the watch look at it twice; return the dispatcher of the demo."""
+    """Play the exercise and let the watch look at it; return the dispatcher of the demo."""
     by = system_actor(now=now)
+    policies.load_defaults(at=now, by=by)
+    rules.load_catalogue(at=now, by=by)
+    thresholds.load_defaults(by=by)
+    report_schedules.load_defaults(at=now, by=by)
     call_command("load_storm", "february-2024", stdout=StringIO())
     demo.load(known=[], by=by)
     call_command("load_storm", "demo", "--size", str(size), "--under", demo.TOP, stdout=StringIO())
