@@ -1,9 +1,10 @@
 """Pages with something on them: the exercise storm, a watch that has looked at it, a person for each role."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 
 from django.core.management import call_command
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from config import demo
@@ -11,6 +12,7 @@ from incidents.models import Organization, Outage, User
 from incidents.services import policies
 from incidents.services.people import system_actor
 from tracker.choices import Part
+from tracker.models import Alert, Notification
 from tracker.selectors.health import LONGEST_SILENCE
 from tracker.services import heartbeats, report_schedules, rules, thresholds
 from tracker.services.watch import turn
@@ -32,8 +34,12 @@ def play(*, size: int, now: datetime) -> User:
 
 
 def keep_alive() -> None:
-    """Let the parts of the watch have given a sign of life just now."""
+    """Let the watch be well, as it is where it runs: it lives, and nothing of it is late."""
     heartbeats.beat([*LONGEST_SILENCE, Part.CYCLE])
+    soon = Now() + timedelta(minutes=20)
+    Alert.objects.filter(next_due_at__isnull=False).update(next_due_at=soon)
+    Notification.objects.filter(next_try_at__isnull=False).update(next_try_at=soon)
+    Notification.objects.filter(held_until__isnull=False).update(held_until=soon)
 
 
 def addresses() -> dict[str, str]:
