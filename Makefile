@@ -12,7 +12,7 @@ IN_DEV := $(EMBEDDED) run --dev --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up manage storm test chaos failpoints model bench mail-bench load phones schema-fuzz smoke check lock format messages clean
+.PHONY: help up manage storm test chaos failpoints model bench mail-bench load phones pictures schema-fuzz smoke check lock format messages clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -61,6 +61,9 @@ load: ## Let 500 phones ask at once; LOAD_RATES=100,200 LOAD_SECONDS=20
 schema-fuzz: ## Call every operation with what nobody thought of; EXAMPLES=200
 	@$(EMBEDDED) run --dev --mail -- env SCHEMA_EXAMPLES='$(or $(EXAMPLES),200)' \
 		python -m pytest tests/incidents/api/test_schemathesis.py
+
+pictures: ## Take the pictures of docs/pictures/ anew (needs Chromium; installed on Debian)
+	@$(EMBEDDED) run --dev --mail -- python -m pytest tests/browser/pictures.py
 
 smoke: ## Start the whole system for real, kill parts of it, start it again
 	@$(EMBEDDED) env --dev >/dev/null

@@ -11,6 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext_lazy
 from django.views.decorators.cache import never_cache
 
+from config.areas import by_area
 from incidents import access
 from incidents.access import Right
 from incidents.api.addresses import address_of
@@ -109,7 +111,7 @@ class BackOffice(admin.AdminSite):
     site_title = site_header = _("Ice Storm Tracker")
     index_title = _("Overview")
     site_url = None
-    index_template = "admin/incidents/index.html"
+    index_template = "admin/desk/overview.html"
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -174,8 +176,27 @@ class BackOffice(admin.AdminSite):
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what every page shows, with what is wrong with the watch."""
-        return {**super().each_context(request), "banner": banner(request)}
+        """Return what every page shows: besides Django's, who is here as what, the fields of work, and what is
+        wrong with the watch.
+        """
+        from incidents.admin.asking import asking  # noqa: PLC0415 - that package registers with this site
+
+        context = super().each_context(request)
+        return context | {
+            "posts": asking(request).posts,
+            "areas": self.areas(context["available_apps"]),
+            "banner": banner(request),
+        }
+
+    def areas(self, apps: list[Any]) -> list[dict[str, Any]]:
+        """Return the pages that a person may open, by work instead of by table."""
+        return by_area({model["object_name"]: model for app in apps for model in app["models"]})
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """Show the overview: what has to be done, in figures that lead to it."""
+        from tracker.web.overview import overview  # noqa: PLC0415 - reads models
+
+        return super().index(request, (extra_context or {}) | overview(request))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the apps with their models in the order in which they are worked with."""

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from tracker.web.answer import answer
+from tracker.web.board import acknowledge, board_now, duty_board, watch_banner
 from tracker.web.calendar import shifts
 from tracker.web.health import healthz
 from tracker.web.metrics import prometheus
@@ -16,7 +16,10 @@ handler404 = "config.handlers.missing"
 handler500 = "config.handlers.crashed"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("", admin.site.admin_view(duty_board), name="home"),
+    path("board/", admin.site.admin_view(board_now), name="board-now"),
+    path("board/acknowledge/", admin.site.admin_view(acknowledge), name="board-acknowledge"),
+    path("board/watch/", admin.site.admin_view(watch_banner), name="board-watch"),
     path("a/<str:token>/", answer, name="answer"),
     path("calendar/<str:secret>.ics", shifts, name="calendar"),
     path("admin/", admin.site.urls),

@@ -7,7 +7,19 @@ A model without a scope is an error, never "everything".
 
 import incidents.access.record  # noqa: F401 - says whose matter the record's rows are
 from incidents.access.frozen import Frozen, entered, freeze
-from incidents.access.reach import Row, Sight, current, is_scoped, rights_of, scope, visible_to, within
+from incidents.access.reach import (
+    Post,
+    Row,
+    Sight,
+    current,
+    is_scoped,
+    posts_of,
+    rights_by,
+    rights_of,
+    scope,
+    visible_to,
+    within,
+)
 from incidents.access.rights import PERSONAL_FIELDS, RIGHTS, SECRET_FIELDS, Right
 
 __all__ = [
@@ -15,6 +27,7 @@ __all__ = [
     "RIGHTS",
     "SECRET_FIELDS",
     "Frozen",
+    "Post",
     "Right",
     "Row",
     "Sight",
@@ -22,6 +35,8 @@ __all__ = [
     "entered",
     "freeze",
     "is_scoped",
+    "posts_of",
+    "rights_by",
     "rights_of",
     "scope",
     "visible_to",

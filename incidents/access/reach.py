@@ -1,6 +1,6 @@
 """How far a person's rights reach: the tree below his roles, as one recursive query inside each statement."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, reduce
@@ -134,14 +134,37 @@ def within(
     return queryset.filter(_scopes[model](Sight(user, right, now, model)))
 
 
-def rights_of(user: User | AnonymousUser, *, now: datetime) -> frozenset[Right]:
-    """Return the rights that a person has anywhere."""
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """A role that somebody has, and where."""
+
+    role: Role
+    organization: str
+
+
+def posts_of(user: User | AnonymousUser, *, now: datetime) -> tuple[Post, ...]:
+    """Return the roles that a person has, in the order in which organisations were founded: the top first."""
+    if isinstance(user, AnonymousUser) or not user.is_active or user.is_superuser:
+        return ()
+    held = Membership.objects.filter(current(now), user=user).order_by("organization", "pk")
+    return tuple(
+        Post(role=Role(role), organization=name)
+        for role, name in held.values_list("role", "organization__name")
+    )
+
+
+def rights_by(user: User | AnonymousUser, posts: Iterable[Post]) -> frozenset[Right]:
+    """Return the rights that a person has anywhere by these roles."""
     if isinstance(user, AnonymousUser) or not user.is_active:
         return frozenset()
     if user.is_superuser:
         return frozenset(Right)
-    roles = Membership.objects.filter(current(now), user=user).values_list("role", flat=True)
-    return frozenset[Right]().union(*(RIGHTS[Role(role)] for role in roles))
+    return frozenset[Right]().union(*(RIGHTS[post.role] for post in posts))
+
+
+def rights_of(user: User | AnonymousUser, *, now: datetime) -> frozenset[Right]:
+    """Return the rights that a person has anywhere."""
+    return rights_by(user, posts_of(user, now=now))
 
 
 def current(now: datetime) -> Q:

@@ -22,11 +22,13 @@ class Asking:
     """A signed-in person at one moment.
 
     Attributes:
+        posts: The roles that the person has now, the highest organisation first; a superuser needs none.
         rights: Those that the person has anywhere; whether one holds for a row, :func:`access.within` says.
     """
 
     user: User
     now: datetime
+    posts: tuple[access.Post, ...] = ()
     rights: frozenset[Right]
     request_id: str
     _held: dict[tuple[Model, Right, str], bool] = field(default_factory=dict)
@@ -67,10 +69,12 @@ def asking(request: HttpRequest) -> Asking:
     found = request.META.get(_KEY)
     if found is None:
         now = timezone.now()
+        posts = access.posts_of(request.user, now=now)
         found = request.META[_KEY] = Asking(
             user=cast("User", request.user),
             now=now,
-            rights=access.rights_of(request.user, now=now),
+            posts=posts,
+            rights=access.rights_by(request.user, posts),
             request_id=request.META.get("ICE_REQUEST_ID", ""),
         )
     return cast("Asking", found)

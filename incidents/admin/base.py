@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from incidents.access import PERSONAL_FIELDS, SECRET_FIELDS, Right
@@ -178,6 +179,11 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
             return frozenset()
         return personal
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list under the name of what it lists."""
+        named = {"title": capfirst(self.opts.verbose_name_plural), "subtitle": None}
+        return super().changelist_view(request, named | (extra_context or {}))
+
     # --- what is done
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -206,6 +212,7 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
     ) -> HttpResponse:
         """Show a record, with a button for each verb that the person may use on it now."""
         context |= {"verbs": self.buttons(request, obj), "is_journalled": self.is_journalled}
+        context |= {"title": str(obj), "subtitle": capfirst(self.opts.verbose_name)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

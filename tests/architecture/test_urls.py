@@ -14,7 +14,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
 PASSWORD_LINK = "/admin/password/00000000-0000-4000-8000-000000000000/secret/"
 OPEN = {
-    "/": "leads to the overview, which asks to sign in",
     "/admin/login/": "where one signs in",
     "/admin/logout/": "leads to the overview, which asks to sign in",
     "/api/v1/enrol/": "a phone that has no token yet; takes a one-time code and tells nothing else",

@@ -80,8 +80,8 @@ def test_signing_in_leads_nowhere_else(client: Client, ours: Organization, url: 
     assert "evil" not in answer["Location"]
 
 
-def test_the_root_leads_to_the_overview(client: Client) -> None:
-    assert client.get("/")["Location"] == INDEX
+def test_the_root_asks_to_sign_in(client: Client, db: None) -> None:
+    assert client.get("/")["Location"] == f"{LOGIN}?next=/"
 
 
 def test_the_overview_lists_what_the_person_may_see(viewer: Client) -> None:
