@@ -70,7 +70,7 @@ def write_alarm(alarm: Alarm, *, language: str) -> Letter:
 
 def number_of(alarm: Alarm, *, to: object) -> str:
     """Return what makes one telling of an alarm to one person known again."""
-    when = f"{alarm.since:%Y%m%d%H%M%S}.{alarm.now:%Y%m%d%H%M%S}"
+    when = f"{alarm.since:%Y%m%d%H%M%S}.{alarm.now:%Y%m%d%H%M%S%f}"
     return f"<watch.{when}.{to}@{settings.MAIL_DOMAIN}>"
 
 
