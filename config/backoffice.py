@@ -176,7 +176,7 @@ class BackOffice(admin.AdminSite):
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what every page shows: who is here as what, the fields of work, what is wrong with the watch."""
+        """Return what every page shows: who is here as what, the fields of work, what ails the watch."""
         from incidents.admin.asking import asking  # noqa: PLC0415 - that package registers with this site
 
         context = super().each_context(request)
