@@ -1,0 +1,155 @@
+"""Sentences and clauses, and which of their words are facts.
+
+Plans, wishes, conditions, what is denied and what an earlier storm did are told apart by position: in
+``已投入200人，确保今晚恢复`` the first half is a fact.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from incidents.rules.briefs.draft import Reason
+from incidents.rules.briefs.tokens import Kind, Token
+
+_NEVER: Final = 1 << 60
+_CONDITIONS: Final = frozenset(("若", "如果", "如遇", "一旦", "假如", "倘若", "万一", "一经", "只要"))
+
+
+@dataclass(slots=True)
+class Clause:
+    """Tokens between two commas.
+
+    Attributes:
+        unreal_from: From which position on the words are no facts, and why.
+    """
+
+    tokens: list[Token]
+    unreal_from: int = _NEVER
+    reason: Reason | None = None
+
+    def is_fact(self, token: Token) -> bool:
+        """Say whether a token stands before any plan, wish or condition."""
+        return token.start < self.unreal_from
+
+    def facts(self) -> Iterator[Token]:
+        """Yield the tokens that are facts."""
+        return (token for token in self.tokens if self.is_fact(token))
+
+    def is_negated(self, token: Token) -> bool:
+        """Say whether a denial stands before a token in its clause."""
+        return any(other.tag("negation") and other.start < token.start for other in self.tokens)
+
+    def is_denied(self, token: Token) -> bool:
+        """Say whether a denial stands right before a token: 未 in 未恢复."""
+        at = self.tokens.index(token)
+        return at > 0 and bool(self.tokens[at - 1].tag("negation"))
+
+    def has(self, category: str) -> bool:
+        """Say whether a factual word of a category stands here."""
+        return any(token.tag(category) for token in self.facts())
+
+    def before(self, token: Token) -> list[Token]:
+        """Return the tokens before one, nearest first."""
+        return self.tokens[: self.tokens.index(token)][::-1]
+
+    def after(self, token: Token) -> list[Token]:
+        """Return the tokens after one."""
+        return self.tokens[self.tokens.index(token) + 1 :]
+
+
+@dataclass(slots=True)
+class Sentence:
+    """Clauses up to a full stop; ``stops`` are the clauses that a semicolon ends."""
+
+    start: int
+    end: int
+    clauses: list[Clause] = field(default_factory=list)
+    stops: set[int] = field(default_factory=set)
+
+    def pairs(self) -> Iterator[tuple[Clause, Token]]:
+        """Yield every factual token with its clause."""
+        for clause in self.clauses:
+            for token in clause.facts():
+                yield clause, token
+
+    def tokens(self) -> list[Token]:
+        """Return the factual tokens."""
+        return [token for _, token in self.pairs()]
+
+    def all_tokens(self) -> list[Token]:
+        """Return all tokens."""
+        return [token for clause in self.clauses for token in clause.tokens]
+
+    def has(self, category: str) -> bool:
+        """Say whether a factual word of a category stands here."""
+        return any(token.tag(category) for token in self.tokens())
+
+    def clause_of(self, token: Token) -> Clause:
+        """Return the clause of a token."""
+        return next(clause for clause in self.clauses if token in clause.tokens)
+
+
+def sentences(tokens: list[Token], *, year: int | None) -> list[Sentence]:
+    """Return the sentences of a text, told apart what is a fact in them.
+
+    Args:
+        tokens: All tokens.
+        year: The year of publication; another one makes a sentence one about an earlier storm.
+    """
+    found: list[Sentence] = []
+    current: list[Clause] = []
+    stops: set[int] = set()
+    open_tokens: list[Token] = []
+    for token in tokens:
+        if token.kind not in (Kind.BREAK, Kind.STOP, Kind.END):
+            open_tokens.append(token)
+            continue
+        if open_tokens:
+            current.append(Clause(open_tokens))
+            open_tokens = []
+        if token.kind == Kind.STOP and current:
+            stops.add(len(current) - 1)
+        if token.kind == Kind.END and current:
+            found.append(_sentence(current, stops, year))
+            current, stops = [], set()
+    if open_tokens:
+        current.append(Clause(open_tokens))
+    if current:
+        found.append(_sentence(current, stops, year))
+    return found
+
+
+def _sentence(clauses: list[Clause], stops: set[int], year: int | None) -> Sentence:
+    carried: Reason | None = None
+    for clause in clauses:
+        carried = _judge(clause, carried, year)
+    return Sentence(clauses[0].tokens[0].start, clauses[-1].tokens[-1].end, clauses, stops)
+
+
+def _judge(clause: Clause, carried: Reason | None, year: int | None) -> Reason | None:
+    """Mark from where a clause tells no facts; return why the next one begins so."""
+    if carried:
+        clause.unreal_from, clause.reason = clause.tokens[0].start, carried
+    for token in clause.tokens:
+        if carried == Reason.PLANNED and token.tag("fact") and not token.tag("plan"):
+            carried = None
+            clause.unreal_from, clause.reason = _NEVER, None
+        why = _why(token, year)
+        if why and clause.reason is None:
+            clause.unreal_from, clause.reason = token.start, why
+            if token.tag("plan") == "sentence" or why == Reason.EARLIER_STORM:
+                carried = why
+    return carried
+
+
+def _why(token: Token, year: int | None) -> Reason | None:
+    if token.tag("plan"):
+        return Reason.CONDITIONAL if token.text in _CONDITIONS else Reason.PLANNED
+    if token.tag("past"):
+        return Reason.EARLIER_STORM
+    stated = token.time.moment.year if token.time else None
+    if token.quantity and token.text.endswith("年") and 1950 < token.quantity.value < 2100:  # noqa: PLR2004
+        stated = int(token.quantity.value)
+    if stated and year and stated < year - 1:
+        return Reason.EARLIER_STORM
+    return None

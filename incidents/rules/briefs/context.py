@@ -1,0 +1,276 @@
+"""What is known while a brief is read from its first sentence to its last."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from incidents.choices import TaskKind
+from incidents.rules.briefs.clauses import Clause, Sentence
+from incidents.rules.briefs.draft import LeftOut, Reason
+from incidents.rules.briefs.gazetteer import KnownLine
+from incidents.rules.briefs.places import Places, above, resolve
+from incidents.rules.briefs.records import OutageRecord, Record
+from incidents.rules.briefs.text import Prepared
+from incidents.rules.briefs.times import Stated, resolved, year_of
+from incidents.rules.briefs.tokens import Kind, Token
+from incidents.rules.briefs.values import FoundPlace, Inference, Moment, Span, T_co, Value
+
+_COUNTY = 6
+_NEAR = 2
+_COUNTS = frozenset(("customers", "areas", "villages", "towns", "line", "person_trips", "vehicle_trips"))
+_TOWN = 9
+_FIRST_COUNTY_CITY = "81"
+"""Last two digits of a county's code from which on it is a city (嵊州市 330683), GB/T 2260."""
+
+
+@dataclass(slots=True)
+class Context:
+    """The state of one reading.
+
+    Attributes:
+        day: The day that the text is about at this point.
+        code: Division that the text is about at this point, county or below; empty if unknown.
+        as_of: The cut-off that counts here.
+        outages: Outages so far by number; ``current`` are those that the last sentence was about.
+        used: Quantities that a record holds already.
+    """
+
+    source: Prepared
+    places: Places
+    lines: Mapping[str, Collection[KnownLine]]
+    published_on: date | None
+    day: date | None = None
+    code: str = ""
+    town: str = ""
+    as_of: Value[Moment] | None = None
+    first_as_of: Value[Moment] | None = None
+    organization: Value[str] | None = None
+    outages: dict[int, OutageRecord] = field(default_factory=dict)
+    current: list[int] = field(default_factory=list)
+    subject: list[Token] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+    moments: dict[int, Value[Moment]] = field(default_factory=dict)
+    found: dict[int, Value[FoundPlace]] = field(default_factory=dict)
+    as_of_starts: set[int] = field(default_factory=set)
+    tokens: list[Token] = field(default_factory=list)
+    index: dict[int, int] = field(default_factory=dict)
+
+    def tell_tokens(self, tokens: list[Token]) -> None:
+        """Take over all tokens, and which times are cut-offs: those right behind 截至."""
+        self.tokens = tokens
+        self.index = {token.start: at for at, token in enumerate(tokens)}
+        for at, token in enumerate(tokens):
+            if token.tag("as_of"):
+                times = [t for t in tokens[at + 1 : at + 3] if t.time]
+                self.as_of_starts.update(t.start for t in times)
+
+    def value(self, value: T_co, token: Token, **more: object) -> Value[T_co]:
+        """Return a value that one token tells."""
+        return self.source.value(value, token.start, token.end, **more)  # type: ignore[arg-type]
+
+    def count(self, token: Token, *, confidence: float = 0.9) -> Value[int]:
+        """Return the number of a quantity."""
+        quantity = token.quantity
+        assert quantity is not None  # noqa: S101 - callers have looked at its unit
+        return self.source.value(
+            int(quantity.value),
+            quantity.number.start,
+            token.end,
+            confidence=confidence,
+            roughly=quantity.number.roughly,
+        )
+
+    def span(self, sentence: Sentence) -> Span:
+        """Return where a sentence stands in the original."""
+        return self.source.span(sentence.start, sentence.end)
+
+    def use(self, *tokens: Token | None) -> None:
+        """Remember that quantities are in a record."""
+        self.used.update(token.start for token in tokens if token)
+
+    def is_used(self, token: Token) -> bool:
+        """Say whether a quantity is in a record."""
+        return token.start in self.used
+
+    def leave_out(self, why: Reason, token: Token) -> None:
+        """Remember that words were left out."""
+        self.use(token)
+        span = self.source.span(token.start, token.end)
+        self.left_out.append(LeftOut(why=why, span=span, quote=self.source.quote(token.start, token.end)))
+
+    def enter(self, sentence: Sentence) -> None:
+        """Take over days, places and organisations that a sentence names."""
+        named_day = False
+        for _, token in sentence.pairs():
+            if token.time:
+                named_day = self._tell_time(token, named_day=named_day)
+            elif token.kind == Kind.PLACE:
+                self._tell_place(token)
+            elif token.kind == Kind.ORGANIZATION:
+                self._tell_organization(token)
+        for clause in sentence.clauses:
+            for token in clause.tokens:
+                if token.time and token.start not in self.moments:
+                    self.moments[token.start] = self.value(token.time.moment, token, confidence=0.5)
+
+    def around(self, token: Token) -> list[Token]:
+        """Return the word behind a number, then those before it, up to the next number or mark."""
+        at = self.index[token.start]
+        found = [t for t in self.tokens[at + 1 : at + 2] if t.kind == Kind.WORD and t.start - token.end <= _NEAR]
+        for other in self.tokens[max(0, at - 3) : at][::-1]:
+            if other.kind not in (Kind.WORD, Kind.VOLTAGE):
+                break
+            found.append(other)
+        return found
+
+    def counted(self, clause: Clause, unit: str) -> Token | None:
+        """Return the number of customers or areas that a clause tells, if no record holds it."""
+        for token in clause.facts():
+            if token.unit == unit and token.quantity and not self.is_used(token):
+                return token
+        return None
+
+    def codes_of(self, line: str) -> tuple[str, ...]:
+        """Return the codes of the company's lines of a name."""
+        return tuple(sorted(known.code for known in self.lines.get(line, ())))
+
+    def leave(self, sentence: Sentence) -> None:
+        """List the numbers of a sentence that no record holds, where their unit is one of ours."""
+        for clause in sentence.clauses:
+            for token in clause.tokens:
+                if not token.quantity or self.is_used(token):
+                    continue
+                if token.unit == "percent":
+                    self.leave_out(Reason.PERCENTAGE, token)
+                elif not clause.is_fact(token) and token.unit and clause.reason:
+                    self.leave_out(clause.reason, token)
+                elif token.unit in _COUNTS:
+                    self.leave_out(Reason.NO_PREDICATE, token)
+
+    def tasks_in(self, sentence: Sentence) -> tuple[Value[TaskKind], ...]:
+        """Return what a sentence says is to be done there, planned or under way."""
+        found: dict[str, Token] = {}
+        for token in sentence.all_tokens():
+            if token.tag("task"):
+                found.setdefault(token.tag("task"), token)
+        return tuple(self.value(TaskKind(kind), token, confidence=0.8) for kind, token in found.items())
+
+    def time_for(self, sentence: Sentence, clause: Clause, token: Token) -> Value[Moment] | None:
+        """Return when something that a token tells happened.
+
+        The time before it in its clause, else the last before it in the sentence, else one behind it in its
+        clause, else the day that the text is about.
+        """
+        times = [t for t in sentence.tokens() if t.time and self._counts(t)]
+        earlier = [t for t in times if t.start < token.start]
+        later = [t for t in times if t.start > token.start and t in clause.tokens]
+        chosen = earlier[-1] if earlier else (later[0] if later else None)
+        if chosen is None:
+            return self.day_for(sentence)
+        exact = [t for t in earlier if self.moments[t.start].value.hour is not None and t in clause.tokens]
+        return self.moments[(exact[-1] if exact else chosen).start]
+
+    def day_for(self, sentence: Sentence) -> Value[Moment] | None:
+        """Return the day that the text is about, as a conclusion from earlier words."""
+        if self.day is None:
+            return None
+        moment = Moment(year=self.day.year, month=self.day.month, day=self.day.day)
+        before = [v for start, v in self.moments.items() if v.value.on == self.day and start < sentence.end]
+        if not before:
+            return None
+        return replace(before[-1], value=moment, confidence=0.6, inferred=Inference.DATE_FROM_EARLIER)
+
+    def place_before(self, tokens: Iterable[Token], token: Token) -> Value[FoundPlace] | None:
+        """Return the last place that is named before a token."""
+        named = [each for each in tokens if each.start in self.found and each.start < token.start]
+        return self.found[named[-1].start] if named else None
+
+    def organization_in(self, sentence: Sentence, *, before: Token | None = None) -> Value[str] | None:
+        """Return the organisation that a sentence names first, else the last one named before it."""
+        for token in sentence.tokens():
+            if token.kind == Kind.ORGANIZATION and token.tag("named") and token.tag("organization") == "grid":
+                if before is not None and token.start > before.start:
+                    break
+                return self.value(token.text, token)
+        return self.organization
+
+    def _counts(self, token: Token) -> bool:
+        """Say whether a time is one at which something happened: no cut-off, no bare 夜间 without a day."""
+        bare = token.time is not None and token.time.period and not token.time.has_day
+        return token.start not in self.as_of_starts and not bare and token.start in self.moments
+
+    def _tell_time(self, token: Token, *, named_day: bool) -> bool:
+        stated = token.time
+        assert stated is not None  # noqa: S101 - the caller has looked
+        value, inferred = self._moment(stated, named_day=named_day)
+        confidence = 0.95 if inferred is None else 0.85
+        self.moments[token.start] = self.value(value, token, confidence=confidence, inferred=inferred)
+        if token.start in self.as_of_starts:
+            self.as_of = self.moments[token.start]
+            self.first_as_of = self.first_as_of or self.as_of
+        if value.on and stated.has_day:
+            self.day = value.on
+            return True
+        return named_day
+
+    def _moment(self, stated: Stated, *, named_day: bool) -> tuple[Moment, Inference | None]:
+        moment, year, inferred = stated.moment, stated.moment.year, None
+        context = self.day
+        if moment.day is not None and year is None:
+            inferred = Inference.YEAR_FROM_PUBLICATION
+            year = self._year(moment)
+            if moment.month is None:
+                inferred = Inference.DATE_FROM_EARLIER if context else Inference.DATE_FROM_PUBLICATION
+                context = context or self._month(moment.day)
+        elif stated.relative == "publication":
+            inferred = Inference.DATE_FROM_PUBLICATION
+        elif moment.day is None:
+            inferred = Inference.DATE_FROM_SENTENCE if named_day else Inference.DATE_FROM_EARLIER
+        told = resolved(stated, year=year, context=context, published_on=self.published_on)
+        return told, inferred if told.on else None
+
+    def _year(self, moment: Moment) -> int | None:
+        if self.day and moment.month and self.published_on is None:
+            return self.day.year
+        if moment.month is None or moment.day is None or self.published_on is None:
+            return self.day.year if self.day else None
+        return year_of(moment.month, moment.day, self.published_on)
+
+    def _month(self, day: int) -> date | None:
+        """Return a day of the month in which a bare day lies, as the date of publication has it."""
+        if self.published_on is None:
+            return None
+        if day <= self.published_on.day:
+            return self.published_on
+        return self.published_on.replace(day=1) - timedelta(days=1)
+
+    def _tell_place(self, token: Token) -> None:
+        level = token.tag("anaphor")
+        if level:
+            place, leant = self._meant(token.text, level), True
+        else:
+            place, leant = resolve(token.parts, context=self.code)
+        inferred = Inference.PLACE_FROM_EARLIER if leant and place.code else None
+        confidence = 0.95 if place.code and not leant else 0.75 if place.code else 0.4
+        if place.text or place.code:
+            self.found[token.start] = self.value(place, token, confidence=confidence, inferred=inferred)
+        if place.code and len(place.code) > 2:  # noqa: PLR2004 - a province says too little
+            self.code = place.code[:_COUNTY]
+            self.town = place.code[:_TOWN] if len(place.code) >= _TOWN else self.town
+
+    def _meant(self, words: str, level: str) -> FoundPlace:
+        is_county_city = len(self.code) == _COUNTY and self.code[4:] >= _FIRST_COUNTY_CITY
+        wanted = "county" if level == "city" and is_county_city else level
+        code = above(self.town if level in ("town", "village") else self.code, wanted)
+        return FoundPlace(text=words if code else "", code=code or None)
+
+    def _tell_organization(self, token: Token) -> None:
+        if not token.tag("named"):
+            return
+        if token.tag("organization") == "grid":
+            self.organization = self.value(token.text, token)
+        code = self.places.codes_in(token.text)
+        if code:
+            self.code = code

@@ -1,0 +1,69 @@
+"""What broke, and how many of it."""
+
+from typing import Final
+
+from incidents.choices import DamageKind
+from incidents.rules.briefs.clauses import Clause, Sentence
+from incidents.rules.briefs.context import Context
+from incidents.rules.briefs.records import DamageRecord
+from incidents.rules.briefs.tokens import Token
+
+_UNITS: Final = ("pole", "spot", "machine", "tree", "item", "event", "span", "substation", "line", "")
+
+
+def read_damage(context: Context, sentence: Sentence) -> None:
+    """Read damage that is counted; what is only named counts where one outage is told of."""
+    mended = None
+    for clause in sentence.clauses:
+        for token in clause.facts():
+            if token.tag("mend") or (token.tag("state") == "restored"):
+                mended = token
+            if token.tag("damage") and not clause.is_negated(token):
+                _read_one(context, sentence, clause, token, mended)
+        mended = None
+
+
+def _read_one(
+    context: Context, sentence: Sentence, clause: Clause, token: Token, mended: Token | None
+) -> None:
+    count = _count_of(context, clause, token)
+    kind = DamageKind(token.tag("damage"))
+    outage = context.current[-1] if len(context.current) == 1 else None
+    if count is None and (outage is None or _is_told(context, outage, kind)):
+        return
+    context.use(count)
+    repair = next((word for word in ("更换", "扶正", "新立", "组立", "立杆", "接续", "重新") if token.text.startswith(word)), "")
+    mark = token if repair else mended
+    context.records.append(
+        DamageRecord(
+            span=context.span(sentence),
+            organization=context.organization,
+            kind=context.value(kind, token),
+            count=context.count(count) if count else None,
+            outage=outage,
+            place=context.place_before(sentence.tokens(), token),
+            repaired=context.value(True, mark, confidence=0.75) if mark and count else None,
+            as_of=context.as_of,
+        )
+    )
+
+
+def _count_of(context: Context, clause: Clause, token: Token) -> Token | None:
+    """Return the number right behind a kind of damage, else the one right before it."""
+    behind = [t for t in clause.after(token)[:2] if not t.tag("whole")]
+    for other in behind[:1]:
+        if other.quantity and other.unit in _UNITS and not context.is_used(other):
+            return other
+    for other in clause.before(token)[:2]:
+        if other.quantity:
+            fits = other.unit in ("pole", "spot", "tree", "machine", "item", "substation")
+            return other if fits and not context.is_used(other) else None
+        if other.tag("damage"):
+            return None
+    return None
+
+
+def _is_told(context: Context, outage: int, kind: DamageKind) -> bool:
+    return any(
+        isinstance(r, DamageRecord) and r.outage == outage and r.kind.value == kind for r in context.records
+    )

@@ -1,0 +1,177 @@
+"""Names of places: found in a text by the lists of divisions and by how such names end."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from incidents.choices import PlacePrecision, PlaceResolution
+from incidents.rules.briefs.gazetteer import Gazetteer, KnownDivision
+from incidents.rules.briefs.tokens import NO_NAME, Part
+from incidents.rules.briefs.values import FoundPlace
+
+_ENDS: Final = frozenset("镇乡村区道")
+_LONGEST: Final = 10
+_SHORTEST: Final = 2
+_SUFFIXES: Final = ("自治县", "街道", "社区", "林场", "省", "市", "县", "区", "镇", "乡", "村", "湾", "岗", "坪")
+_SURE: Final = ("自治县", "街道", "社区", "省", "市", "县", "区", "镇", "乡", "村")
+_NO_PLACE: Final = (
+    "山区", "城区", "地区", "灾区", "台区", "库区", "林区", "辖区", "片区", "小区", "景区", "厂区", "郊区", "农区", "牧区",
+    "校区", "园区", "冰区", "市区", "县区", "区县", "市县", "县市", "全市", "全县", "全区", "全镇", "全乡", "全村", "我市",
+    "我县", "我区", "乡镇", "城镇", "集镇", "村镇", "农村", "山村", "乡村", "城市", "超市", "门市", "上市", "行政村", "自然村",
+    "小镇", "古镇", "新村村", "省市", "各村", "每村", "本村", "本市", "本县", "城乡", "家乡", "下乡", "老乡", "街区", "社区",
+    "街道", "雪区", "重灾区", "高寒区", "海拔区", "片村", "跨省", "跨区", "外省", "邻省", "邻市", "邻县", "全省", "本省", "直辖市",
+    "地市", "大区", "分区", "禁区", "误区", "多村", "数村", "冻区", "镇乡", "千村", "万村",
+)  # fmt: skip
+_NOT_INSIDE: Final = frozenset("援助帮前后内外线路电网停供恢复抢修组织公司人员户名支辆台冰雪受影响导致造成开展发生出动投入持续低温多少")
+_BEFORE_BARE: Final = frozenset("赴往援在到至对从抵向驻")
+_AFTER_BARE: Final = (
+    "供电", "电力", "电网", "公司", "全境", "境内", "山区", "城区", "地区", "全市", "全县", "全区", "全域", "各地", "各",
+    "，", "。", "、", "；", "（", "等", "部分", "多", "大部", "局部", "高山", "市", "县", "区", "开展", "抢", "灾区", "当地",
+    "抗冰", "遭", "普降", "出现", "迎来", "“", "的", "气象", "西部", "东部", "南部", "北部", "高海拔", "乡", "各乡", "两", "三",
+)  # fmt: skip
+_REST: Final = ("村委会", "委会", "山上", "境内", "一带", "山区", "全境")
+_PRECISION: Final = {
+    4: PlacePrecision.CITY, 6: PlacePrecision.COUNTY, 9: PlacePrecision.TOWN, 12: PlacePrecision.VILLAGE,
+}  # fmt: skip
+_LEVELS: Final = {"province": 2, "city": 4, "county": 6, "town": 9, "village": 12}
+
+Names = Mapping[str, Collection[KnownDivision]]
+
+
+class Places:
+    """The names of places that a text may hold, asked for once."""
+
+    def __init__(self, text: str, gazetteer: Gazetteer) -> None:
+        """Ask for the names of provinces to counties, and for those towns and villages that the text may mean."""
+        self._text = text
+        self._high = gazetteer.high()
+        self._low = gazetteer.low(set(_candidates(text)))
+        self._firsts = {name[0] for name in self._high} | {name[0] for name in self._low}
+
+    def chain_at(self, place: int, *, fresh: bool) -> tuple[tuple[Part, ...], int] | None:
+        """Return the names that begin at a place, highest first, and where they end.
+
+        Args:
+            place: Where.
+            fresh: Whether a name that no list has may begin here: behind a mark, a preposition, another name.
+        """
+        parts: list[Part] = []
+        end = place
+        while part := self._known(end, first=not parts) or (self._unknown(end) if parts or fresh else None):
+            parts.append(part)
+            end += len(part.word)
+        if len(parts) == 1 and self._is_bare(parts[0]) and not self._stands(parts[0], place):
+            unknown = self._unknown(place) if fresh else None
+            parts, end = ([unknown], place + len(unknown.word)) if unknown else ([], place)
+        if not parts:
+            return None
+        rest = next((word for word in _REST if self._text.startswith(word, end)), "")
+        return tuple(parts), end + len(rest)
+
+    def codes_in(self, words: str) -> str:
+        """Return the code of the deepest county or city that a name of an organisation holds."""
+        found = ""
+        for start in range(len(words)):
+            for end in range(min(len(words), start + _LONGEST), start + 1, -1):
+                divisions = self._high.get(words[start:end], ())
+                for division in divisions:
+                    if division.code.startswith(found) or len(division.code) > len(found):
+                        found = division.code if len(divisions) == 1 else found
+        return found
+
+    def _known(self, place: int, *, first: bool) -> Part | None:
+        if place >= len(self._text) or self._text[place] not in self._firsts:
+            return None
+        for end in range(min(len(self._text), place + _LONGEST), place + 1, -1):
+            word = self._text[place:end]
+            if (word in self._high or word in self._low) and not (first and word in _NO_PLACE):
+                return Part(word, (*self._high.get(word, ()), *self._low.get(word, ())))
+        return None
+
+    def _unknown(self, place: int) -> Part | None:
+        """Return a name that ends like one of a place and is on no list."""
+        text = self._text
+        for end in range(place + 1, min(len(text), place + 7)):
+            if text[end - 1] in NO_NAME or text[end - 1] in _NOT_INSIDE or not "一" <= text[end - 1] <= "龥":
+                return None
+            suffix = next((word for word in _SURE if text.startswith(word, end)), "")
+            stop = end + len(suffix)
+            word = text[place:stop]
+            if suffix and not word.endswith(_NO_PLACE) and not text.startswith(_SURE[3:], stop):
+                return Part(word)
+            if suffix and word.endswith(_NO_PLACE) and len(word) <= 3:  # noqa: PLR2004
+                return None
+        return None
+
+    def _is_bare(self, part: Part) -> bool:
+        return not part.word.endswith(_SURE)
+
+    def _stands(self, part: Part, place: int) -> bool:
+        """Say whether a bare name means the place: 上虞 in 赴上虞 and 上虞山区 does, 天台 in 天台线 does not."""
+        end = place + len(part.word)
+        before = self._text[place - 1] if place else "，"
+        return before in _BEFORE_BARE or end == len(self._text) or self._text.startswith(_AFTER_BARE, end)
+
+
+def resolve(parts: tuple[Part, ...], *, context: str) -> tuple[FoundPlace, bool]:
+    """Return what a chain of names means, and whether earlier sentences were needed for it.
+
+    A name counts only inside what was named before it; one that stands alone gives candidates.
+
+    Args:
+        parts: The names.
+        context: Code of what earlier sentences were about; empty for nothing.
+    """
+    text = "".join(part.word for part in parts)
+    certain: KnownDivision | None = None
+    is_alias = leant = False
+    for part in parts:
+        scope = certain.code if certain else ""
+        found = [each for each in part.divisions if each.code.startswith(scope)]
+        if certain is None and len(found) != 1 or (certain is None and found and len(found[0].code) > 6):  # noqa: PLR2004
+            inside = [each for each in found if _is_near(each, context)]
+            if len(inside) != 1:
+                codes = tuple(sorted({each.code for each in found}))
+                return FoundPlace(text=text, candidates=codes), False
+            found, leant = inside, True
+        if len(found) != 1:
+            codes = tuple(sorted({each.code for each in found}))
+            return _certain(text, certain, is_alias=is_alias, candidates=codes), leant
+        certain, is_alias = found[0], is_alias or found[0].is_alias
+    return _certain(text, certain, is_alias=is_alias), leant
+
+
+def _is_near(division: KnownDivision, context: str) -> bool:
+    """Say whether a division lies in what the text is about, narrowly enough to mean it: villages in a county."""
+    needed = 4 if len(division.code) < _LEVELS["village"] else 6
+    return len(context) >= needed and division.code.startswith(context)
+
+
+def above(context: str, level: str) -> str:
+    """Return the code that 全县 or 该镇 means; empty if nothing of that level is known."""
+    length = _LEVELS[level]
+    return context[:length] if len(context) >= length else ""
+
+
+def _certain(
+    text: str, division: KnownDivision | None, *, is_alias: bool, candidates: tuple[str, ...] = ()
+) -> FoundPlace:
+    if division is None:
+        return FoundPlace(text=text, candidates=candidates)
+    return FoundPlace(
+        text=text,
+        precision=_PRECISION.get(len(division.code), PlacePrecision.UNKNOWN),
+        resolved_by=PlaceResolution.ALIAS if is_alias else PlaceResolution.EXACT,
+        code=division.code,
+        candidates=candidates,
+    )
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """Yield what may be a town or a village: what ends like one, two to ten characters long."""
+    for position, character in enumerate(text):
+        if character not in _ENDS:
+            continue
+        for start in range(position - 1, max(-1, position - _LONGEST), -1):
+            if text[start] in "，。；：、（）\n":
+                break
+            yield text[start : position + 1]

@@ -1,0 +1,88 @@
+"""What a number counts: its unit, and the word beside it where the unit leaves that open."""
+
+from typing import Final
+
+from incidents.rules.briefs.clauses import Clause
+from incidents.rules.briefs.records import Subject
+from incidents.rules.briefs.tokens import Kind, Token
+
+_BY_UNIT: Final = {
+    "customers": Subject.CUSTOMERS, "areas": Subject.AREAS, "villages": Subject.VILLAGES, "towns": Subject.TOWNS,
+    "person_trips": Subject.PERSON_TRIPS, "vehicle_trips": Subject.VEHICLE_TRIPS,
+}  # fmt: skip
+_BY_WORD: Final = {
+    "line": (Subject.LINES,),
+    "item": (Subject.AREAS, Subject.VILLAGES, Subject.TOWNS, Subject.CUSTOMERS, Subject.TEAMS, Subject.SUBSTATIONS,
+             Subject.IMPORTANT_USERS, Subject.LOW_VOLTAGE),
+    "vehicle": (Subject.GENERATOR_CARS, Subject.VEHICLES),
+    "machine": (Subject.GENERATOR_CARS, Subject.GENERATORS, Subject.VEHICLES, Subject.AREAS),
+    "team": (Subject.TEAMS,),
+    "substation": (Subject.SUBSTATIONS,),
+    "event": (Subject.LOW_VOLTAGE, Subject.FAULTS),
+    "spot": (Subject.LOW_VOLTAGE, Subject.FAULTS, Subject.TREES),
+    "tree": (Subject.TREES,),
+    "people": (Subject.PEOPLE,),
+    "pack": (),
+    "": (Subject.CUSTOMERS, Subject.PEOPLE, Subject.VEHICLES, Subject.AREAS, Subject.TEAMS),
+}  # fmt: skip
+_DEFAULTS: Final = {
+    "line": Subject.LINES, "vehicle": Subject.VEHICLES, "people": Subject.PEOPLE, "team": Subject.TEAMS,
+    "tree": Subject.TREES,
+}  # fmt: skip
+_PASSED: Final = frozenset(("state", "whole", "fact", "cumulative", "relative", "also", "how", "plain"))
+FORCES: Final = frozenset((
+    Subject.PEOPLE, Subject.PERSON_TRIPS, Subject.VEHICLES, Subject.VEHICLE_TRIPS, Subject.TEAMS,
+    Subject.GENERATOR_CARS, Subject.GENERATORS,
+))  # fmt: skip
+_NO_FORCE: Final = frozenset(("customers", "villages"))
+
+
+def subject_of(clause: Clause, token: Token, last: Subject | None) -> Subject | None:
+    """Return what a number counts; None if nothing that totals know.
+
+    Args:
+        clause: Its clause.
+        token: The quantity.
+        last: What the number before it in the sentence counted: 已恢复7条 needs it.
+    """
+    nouns = _nouns(clause, token)
+    if Subject.IMPORTANT_USERS in nouns and token.unit in ("customers", "item"):
+        return Subject.IMPORTANT_USERS
+    direct = _BY_UNIT.get(token.unit)
+    if direct:
+        return direct
+    allowed = _BY_WORD.get(token.unit)
+    if allowed is None:
+        return None
+    if token.unit == "people" and _NO_FORCE & set(nouns[:1]):
+        return None
+    for noun in nouns:
+        if noun in allowed:
+            return Subject(noun)
+    if token.unit == "line" and any(t.tag("danger") for t in clause.tokens):
+        return None
+    if token.unit != "" and last in allowed and (token.unit in ("item", "line", "machine", "event", "spot")):
+        return last
+    return _DEFAULTS.get(token.unit) if token.unit != "line" or last == Subject.LINES or _speaks(clause) else None
+
+
+def _speaks(clause: Clause) -> bool:
+    return any(t.kind in (Kind.VOLTAGE, Kind.LINE) or t.tag("noun") == "lines" for t in clause.tokens)
+
+
+def _nouns(clause: Clause, token: Token) -> list[str]:
+    """Return the things beside a number, those behind it first."""
+    found = [word.tag("noun") for word in _beside(clause.after(token), token.unit) if word.tag("noun")]
+    return found + [word.tag("noun") for word in _beside(clause.before(token), "") if word.tag("noun")]
+
+
+def _beside(tokens: list[Token], unit: str) -> list[Token]:
+    """Return the words up to the next number, name or mark; at most four."""
+    found = []
+    for other in tokens[:4]:
+        if other.kind not in (Kind.WORD, Kind.VOLTAGE):
+            break
+        found.append(other)
+        if other.tag("noun") and not _PASSED & other.tags.keys():
+            break
+    return found

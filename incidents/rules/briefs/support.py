@@ -1,0 +1,156 @@
+"""Teams that one company sends to another."""
+
+from dataclasses import replace
+from typing import Final
+
+from incidents.choices import DeploymentStatus, VehicleKind
+from incidents.rules.briefs.clauses import Sentence
+from incidents.rules.briefs.context import Context
+from incidents.rules.briefs.records import DeploymentRecord
+from incidents.rules.briefs.tokens import Kind, Token
+from incidents.rules.briefs.values import FoundPlace, Value
+
+_WORDS: Final = frozenset(("支援", "跨区支援", "驰援", "增援", "援助", "对口支援", "帮扶抢修", "援助抢修"))
+_ORDER: Final = tuple(DeploymentStatus)
+_NAMES_OF_TEAM: Final = ("支援队", "支援人员", "队员们", "队员", "该队伍", "支援小组", "突击队", "援")
+
+
+def read_support(context: Context, sentence: Sentence) -> None:
+    """Read a team sent to another place, or go on with the last one where a sentence speaks of it."""
+    tokens = sentence.tokens()
+    word = next((t for t in tokens if t.text in _WORDS), None)
+    host = _host(context, sentence, word) if word else None
+    counts = [t for t in tokens if t.quantity and not context.is_used(t)]
+    if word and (host or _forces(counts)) and not sentence.clause_of(word).is_negated(word):
+        _tell(context, sentence, word, host, counts)
+    elif _goes_on(context, sentence):
+        _tell_more(context, sentence, counts)
+
+
+def _goes_on(context: Context, sentence: Sentence) -> bool:
+    """Say whether a sentence is still about the team of the last deployment."""
+    last = _last(context)
+    text = context.source.text[sentence.start : sentence.end]
+    return last is not None and not context.as_of and any(name in text for name in _NAMES_OF_TEAM)
+
+
+def _last(context: Context) -> DeploymentRecord | None:
+    found = [r for r in context.records if isinstance(r, DeploymentRecord)]
+    return found[-1] if found else None
+
+
+def _tell(
+    context: Context, sentence: Sentence, word: Token, host: tuple[Value[str], Value[FoundPlace] | None] | None,
+    counts: list[Token],
+) -> None:
+    last = _last(context)
+    record = DeploymentRecord(
+        span=context.span(sentence),
+        organization=context.organization_in(sentence, before=word),
+        host=host[0] if host else None,
+        place=host[1] if host else None,
+        tasks=context.tasks_in(sentence),
+        status=_status(context, sentence),
+        at=context.time_for(sentence, sentence.clause_of(word), word),
+        **_forces_of(context, counts),
+    )
+    if last is not None and _is_same(last, record):
+        context.records[context.records.index(last)] = _merged(last, record)
+    else:
+        context.records.append(record)
+
+
+def _tell_more(context: Context, sentence: Sentence, counts: list[Token]) -> None:
+    last = _last(context)
+    assert last is not None  # noqa: S101 - the caller has looked
+    record = DeploymentRecord(
+        span=last.span,
+        tasks=context.tasks_in(sentence),
+        status=_status(context, sentence),
+        **_forces_of(context, counts),
+    )
+    context.records[context.records.index(last)] = _merged(last, record)
+
+
+def _is_same(last: DeploymentRecord, record: DeploymentRecord) -> bool:
+    """Say whether two tellings are of one team: nothing in them contradicts."""
+    for name in ("headcount", "vehicles", "host"):
+        first, second = getattr(last, name), getattr(record, name)
+        if first and second and first.value != second.value and second.value not in str(first.value):
+            return False
+    return True
+
+
+def _merged(first: DeploymentRecord, second: DeploymentRecord) -> DeploymentRecord:
+    names = ("host", "place", "headcount", "vehicles", "vehicle_kind", "generators", "teams", "at", "organization")
+    missing = {name: getattr(second, name) for name in names if getattr(first, name) is None}
+    known = {task.value for task in first.tasks}
+    tasks = (*first.tasks, *(task for task in second.tasks if task.value not in known))
+    return replace(first, **missing, tasks=tasks, status=second.status or first.status)
+
+
+def _host(
+    context: Context, sentence: Sentence, word: Token
+) -> tuple[Value[str], Value[FoundPlace] | None] | None:
+    """Return who is helped: named behind 支援, else right before it (赴嵊州支援, 派往台州的支援队伍)."""
+    tokens = sentence.all_tokens()
+    at = tokens.index(word)
+    behind = next((t for t in tokens[at + 1 : at + 4] if t.kind in (Kind.PLACE, Kind.ORGANIZATION)), None)
+    named = behind
+    if named is None:
+        before = [t for t in tokens[max(0, at - 4) : at] if t.kind == Kind.PLACE]
+        named = before[-1] if before else None
+    if named is None:
+        return None
+    text = "".join(part.word for part in named.parts) or named.text
+    value = context.source.value(text, named.start, named.start + len(text), confidence=0.85)
+    return value, context.found.get(named.start)
+
+
+def _status(context: Context, sentence: Sentence) -> Value[DeploymentStatus] | None:
+    words = [t for t in sentence.tokens() if t.tag("arrive")]
+    if not words:
+        return None
+    last = max(words, key=lambda t: _ORDER.index(DeploymentStatus(t.tag("arrive"))))
+    return context.value(DeploymentStatus(last.tag("arrive")), last, confidence=0.75)
+
+
+def _forces(counts: list[Token]) -> bool:
+    return any(t.unit in ("people", "vehicle", "team") for t in counts)
+
+
+def _forces_of(context: Context, counts: list[Token]) -> dict[str, object]:
+    """Return people, vehicles and generators among some numbers, and mark them as used."""
+    found: dict[str, object] = {}
+    for token in counts:
+        name = name_of(context, token)
+        if name and name not in found:
+            context.use(token)
+            found[name] = context.count(token)
+            kind = vehicle_kind(context, token) if name == "vehicles" else None
+            if kind:
+                found["vehicle_kind"] = kind
+    return found
+
+
+def name_of(context: Context, token: Token) -> str:
+    """Return which field of a team a number is of; empty if of none."""
+    if token.unit == "people":
+        return "headcount"
+    if token.unit == "team":
+        return "teams"
+    around = context.around(token)
+    if token.unit in ("vehicle", "machine", "item"):
+        for tag in (t.tag("noun") for t in around):
+            if tag in ("generator_cars", "generators"):
+                return "generators"
+            if tag == "vehicles":
+                return "vehicles"
+        return "vehicles" if token.unit == "vehicle" else ""
+    return ""
+
+
+def vehicle_kind(context: Context, token: Token) -> Value[VehicleKind] | None:
+    """Return what kind of vehicles a number is of, where a word beside it says so."""
+    word = next((t for t in context.around(token) if t.tag("vehicle")), None)
+    return context.value(VehicleKind(word.tag("vehicle")), word) if word else None
