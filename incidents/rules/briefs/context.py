@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from incidents.choices import TaskKind
 from incidents.rules.briefs.clauses import Clause, Sentence
@@ -10,6 +11,7 @@ from incidents.rules.briefs.draft import LeftOut, Reason
 from incidents.rules.briefs.gazetteer import KnownLine
 from incidents.rules.briefs.places import Places, above, resolve
 from incidents.rules.briefs.records import OutageRecord, Record
+from incidents.rules.briefs.subjects import subject_of
 from incidents.rules.briefs.text import Prepared
 from incidents.rules.briefs.times import Stated, resolved, year_of
 from incidents.rules.briefs.tokens import Kind, Token
@@ -48,6 +50,8 @@ class Context:
     outages: dict[int, OutageRecord] = field(default_factory=dict)
     current: list[int] = field(default_factory=list)
     subject: list[Token] = field(default_factory=list)
+    subject_of: Sentence | None = None
+    voltage: Value[Decimal] | None = None
     records: list[Record] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
@@ -65,6 +69,8 @@ class Context:
             if token.tag("as_of"):
                 times = [t for t in tokens[at + 1 : at + 3] if t.time]
                 self.as_of_starts.update(t.start for t in times)
+            if token.time and self.source.text.startswith("止", token.end):
+                self.as_of_starts.add(token.start)
 
     def value(self, value: T_co, token: Token, **more: object) -> Value[T_co]:
         """Return a value that one token tells."""
@@ -128,7 +134,7 @@ class Context:
     def counted(self, clause: Clause, unit: str) -> Token | None:
         """Return the number of customers or areas that a clause tells, if no record holds it."""
         for token in clause.facts():
-            if token.unit == unit and token.quantity and not self.is_used(token):
+            if token.quantity and not self.is_used(token) and subject_of(clause, token, None) == unit:
                 return token
         return None
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from incidents.rules.briefs.gazetteer import Gazetteer
-from incidents.rules.briefs.lines import line_at
+from incidents.rules.briefs.lines import line_at, pole_at
 from incidents.rules.briefs.numerals import Number, number_at, with_bounds
 from incidents.rules.briefs.organizations import organizations_in
 from incidents.rules.briefs.places import Places
@@ -59,6 +59,8 @@ class Lexer:
             return self._make(mark, place, place + 1)
         return (
             self._organization(place)
+            or self._name_like_a_number(place)
+            or self._pole(place)
             or self._time(place)
             or self._number(place)
             or self._line(place, last)
@@ -75,6 +77,17 @@ class Lexer:
             return None
         tags = {"organization": found.means} | ({"named": "yes"} if found.has_name else {})
         return self._make(Kind.ORGANIZATION, place, found.end, tags)
+
+    def _name_like_a_number(self, place: int) -> Token | None:
+        """Return a place whose name begins like a number: 四明山镇, 三门县."""
+        if self._text[place].isascii() or number_at(self._text, place) is None:
+            return None
+        found = self.places.chain_at(place, fresh=False)
+        return self._placed(place, *found) if found else None
+
+    def _pole(self, place: int) -> Token | None:
+        found = pole_at(self._text, place)
+        return self._make(Kind.WORD, place, found[1], {"pole": found[0]}) if found else None
 
     def _time(self, place: int) -> Token | None:
         found = time_at(self._text, place)
@@ -172,8 +185,11 @@ class Lexer:
         found = self.places.chain_at(place, fresh=fresh and not tags)
         if found is None:
             return None
-        token = self._make(Kind.PLACE, place, found[1])
-        token.parts = found[0]
+        return self._placed(place, *found)
+
+    def _placed(self, place: int, parts: tuple[Part, ...], end: int) -> Token:
+        token = self._make(Kind.PLACE, place, end)
+        token.parts = parts
         return token
 
     def _longest_word(self, place: int) -> tuple[int, Mapping[str, str]] | None:

@@ -9,6 +9,8 @@ from incidents.rules.briefs.tokens import NO_NAME, NamedLine
 
 _LONGEST: Final = 14
 _LONGEST_BARE: Final = 8
+_IN_NAMES: Final = frozenset("将和与及对向从由经受往到着过至")
+"""Function words that names hold behind a voltage: 10千伏小将线."""
 _GENERIC: Final = (
     "高压", "低压", "配电", "输电", "主", "支", "干", "主干", "农村", "受损", "停电", "停运", "故障", "架空", "绝缘",
     "公用", "专用", "导", "进", "出", "沿", "供电", "电力", "覆冰", "接户", "下户", "联络", "配网", "农网", "跳闸",
@@ -16,6 +18,11 @@ _GENERIC: Final = (
     "重要", "山区", "高山", "及以上", "以上", "受冻", "受灾", "送电", "全", "地", "光", "热", "防", "视", "在", "天",
     "接", "户联", "裸", "中压", "主网", "单", "双", "引", "火", "引流", "跳", "牵引", "防", "无", "有", "该", "本", "倒杆断",
 )  # fmt: skip
+_NO_LINE: Final = (
+    "导线", "电线", "巡线", "断线", "前线", "一线", "沿线", "战线", "防线", "光线", "视线", "拉线", "放线", "紧线", "架线",
+    "接户线", "下户线", "进户线", "路线", "天线", "引线", "跳线", "地线", "低压线", "高压线", "裸线", "热线", "无线", "有线",
+    "在线", "上线", "下线", "离线", "连线", "火线", "零线", "压线", "直线", "曲线", "底线", "海岸线", "生命线", "查线", "接线",
+)
 _NOT_INSIDE: Final = ("千伏", "kV", "KV", "停电", "停运", "跳闸", "恢复", "抢修", "累计", "造成", "导致", "受损", "供电", "线路", "除冰")
 _AFTER_BARE: Final = (
     "跳闸", "停电", "停运", "故障", "恢复", "全线", "因", "受", "发生", "、", "（", "等", "先后", "仍", "已", "复电",
@@ -37,7 +44,7 @@ def line_at(
             shows to be a line's, or that the company has, count.
         known: The company's lines by name.
     """
-    end = _name_end(text, place, _LONGEST if behind_voltage else _LONGEST_BARE)
+    end = _name_end(text, place, behind_voltage=behind_voltage)
     if end is None:
         return None
     name = text[place:end]
@@ -45,7 +52,7 @@ def line_at(
         if text[end : end + 1] in ("路", "缆") and text[end : end + 1]:
             return None
         stem = name[:-1].removesuffix("支").removesuffix("主").removesuffix("干")
-        if not stem or stem in _GENERIC or name[:-1] in _GENERIC or any(w in name for w in _NOT_INSIDE):
+        if name.endswith(_NO_LINE) or not stem or stem in _GENERIC or name[:-1] in _GENERIC or any(w in name for w in _NOT_INSIDE):
             return None
         if not behind_voltage and not (len(name) > 2 and text.startswith(_AFTER_BARE, end)):  # noqa: PLR2004
             return None
@@ -71,13 +78,15 @@ def pole_at(text: str, place: int) -> tuple[str, int] | None:
     return None
 
 
-def _name_end(text: str, place: int, longest: int) -> int | None:
+def _name_end(text: str, place: int, *, behind_voltage: bool) -> int | None:
     """Return where the first 线 ends, if only characters of names stand before it."""
+    longest = _LONGEST if behind_voltage else _LONGEST_BARE
+    refused = NO_NAME - _IN_NAMES if behind_voltage else NO_NAME
     for position in range(place, min(place + longest, len(text))):
         character = text[position]
         if character == "线" and position > place:
             return position + 1
-        if character in NO_NAME:
+        if character in refused:
             return None
     return None
 

@@ -9,7 +9,7 @@ from incidents.rules.briefs.clauses import Clause, Sentence
 from incidents.rules.briefs.context import Context
 from incidents.rules.briefs.records import OutageRecord, StepRecord
 from incidents.rules.briefs.tokens import Kind, NamedLine, Token
-from incidents.rules.briefs.values import FoundPlace, Inference, Value
+from incidents.rules.briefs.values import FoundPlace, Inference, Moment, Value
 
 _CAUSES: Final = tuple(
     CauseCode(code)
@@ -32,7 +32,9 @@ def read_outages(context: Context, sentence: Sentence) -> None:
     for clause in sentence.clauses:
         subjects = _subjects(context, sentence, clause)
         if subjects:
-            context.subject = subjects
+            known = [_known(context, sentence, subject) for subject in subjects]
+            context.subject, context.current = subjects, [key for key in known if key]
+            context.subject_of = sentence
         event = _event(clause)
         if event and (subjects or (context.subject and not context.current)):
             _tell(context, sentence, clause, event)
@@ -100,11 +102,12 @@ def _outage_of(
     context: Context, sentence: Sentence, clause: Clause, subject: Token, event: Token | None
 ) -> int:
     """Return the number of the outage of a subject, made if there is none yet."""
-    known = _known(context, subject)
+    known = _known(context, sentence, subject)
     if known:
         return known
     key = len(context.outages) + 1
-    place = _place(context, sentence, subject)
+    told_in = context.subject_of if context.subject_of and subject in context.subject else sentence
+    place = _place(context, told_in, subject)
     record = OutageRecord(
         span=context.span(sentence),
         organization=context.organization,
@@ -112,19 +115,37 @@ def _outage_of(
         line=_line(context, subject.line) if subject.line else None,
         line_codes=context.codes_of(subject.line.name) if subject.line else (),
         place=place,
-        voltage_kv=_voltage(context, sentence, subject),
-        kind=_kind(context, sentence, subject),
-        occurred=context.time_for(sentence, clause, event) if event else None,
+        voltage_kv=_voltage(context, told_in, subject),
+        kind=_kind(context, told_in, subject),
+        occurred=context.time_for(sentence, clause, event) if event else _day_of(context, told_in, subject),
     )
     context.outages[key] = record
+    if told_in is not sentence:
+        context.current = [key]
+        _explain(context, told_in)
     return key
 
 
-def _known(context: Context, subject: Token) -> int | None:
-    for key, outage in context.outages.items():
-        if subject.line and outage.line and outage.line.value == subject.line.name:
+def _day_of(context: Context, sentence: Sentence, subject: Token) -> Value[Moment] | None:
+    """Return the day on which trouble was told of, where only the restoration has an hour."""
+    at = context.time_for(sentence, sentence.clause_of(subject), subject)
+    return replace(at, value=replace(at.value, hour=None, minute=None), confidence=0.6) if at else None
+
+
+def _known(context: Context, sentence: Sentence, subject: Token) -> int | None:
+    """Return the outage that a subject is already known by: its line, else its place and voltage."""
+    place = None if subject.line else _place(context, sentence, subject)
+    for key, outage in reversed(context.outages.items()):
+        if subject.line:
+            if outage.line and outage.line.value == subject.line.name:
+                return key
+        elif place and outage.place and outage.line is None and _is_one(place.value, outage.place.value):
             return key
     return None
+
+
+def _is_one(first: FoundPlace, second: FoundPlace) -> bool:
+    return first.text == second.text or (first.code is not None and first.code == second.code)
 
 
 def _line(context: Context, line: NamedLine) -> Value[str]:
@@ -174,7 +195,7 @@ def _kind(context: Context, sentence: Sentence, subject: Token) -> Value[OutageK
         if token.tag("how") == "switched_off":
             return context.value(OutageKind.SWITCHED_OFF, token)
     for token in tokens:
-        if token.tag("how") == "tripped" or token.tag("noun") == "faults" or _breaks(token):
+        if token.tag("how") == "tripped" or token.text == "故障" or _breaks(token):
             return context.value(OutageKind.FORCED, token, confidence=0.8)
     return None
 
@@ -217,7 +238,7 @@ def _restore(context: Context, sentence: Sentence, clause: Clause) -> None:
     """Read that supply came back, for the lines that a clause names, else for the current outages."""
     word = _restoring(clause)
     if word is None or _counted(clause):
-        _mark_left(context, clause)
+        _mark_left(context, sentence, clause)
         return
     targets = _targets(context, sentence, clause)
     customers, areas = context.counted(clause, "customers"), context.counted(clause, "areas")
@@ -228,16 +249,18 @@ def _restore(context: Context, sentence: Sentence, clause: Clause) -> None:
     exact = at is not None and at.value.hour is not None
     for key in targets:
         context.use(customers, areas)
-        if exact or partial:
-            context.records.append(
+        if exact or customers or areas:
+            single = len(targets) == 1
+            _add_step(
+                context,
                 StepRecord(
                     span=context.span(sentence),
                     outage=key,
                     at=at if exact else None,
                     method=method,
-                    areas=context.count(areas) if areas and len(targets) == 1 else None,
-                    customers=context.count(customers) if customers and len(targets) == 1 else None,
-                )
+                    areas=context.count(areas) if areas and single else None,
+                    customers=context.count(customers) if customers and single else None,
+                ),
             )
         if not partial:
             done = context.value(True, word, confidence=0.9)
@@ -245,12 +268,27 @@ def _restore(context: Context, sentence: Sentence, clause: Clause) -> None:
     context.current = targets or context.current
 
 
-def _mark_left(context: Context, clause: Clause) -> None:
+def _add_step(context: Context, step: StepRecord) -> None:
+    """Add a step, or to the one of the same outage and moment what it lacks."""
+    for at, other in enumerate(context.records):
+        same = isinstance(other, StepRecord) and other.outage == step.outage and step.at is not None
+        if same and isinstance(other, StepRecord) and other.at and step.at and other.at.value == step.at.value:
+            context.records[at] = replace(
+                other,
+                areas=other.areas or step.areas,
+                customers=other.customers or step.customers,
+                method=other.method or step.method,
+            )
+            return
+    context.records.append(step)
+
+
+def _mark_left(context: Context, sentence: Sentence, clause: Clause) -> None:
     """Mark the lines of a clause that are still out: 百丈线仍在抢修."""
     left = next((t for t in clause.facts() if t.tag("state") == "remaining"), None)
     left = left or next((t for t in clause.facts() if t.tag("state") == "restored" and clause.is_denied(t)), None)
     for token in clause.facts():
-        key = _known(context, token) if token.line and left else None
+        key = _known(context, sentence, token) if token.line and left else None
         if key and left:
             context.outages[key] = replace(context.outages[key], restored=context.value(False, left))
 
@@ -267,7 +305,9 @@ def _targets(context: Context, sentence: Sentence, clause: Clause) -> list[int]:
 
 
 def _method(context: Context, sentence: Sentence, word: Token) -> Value[RestorationMethod] | None:
-    before = [t for t in sentence.tokens() if t.tag("method") and t.start <= word.start]
+    earlier = [t for t in sentence.tokens() if t.start < word.start and t.tag("state") == "restored"]
+    since = earlier[-1].end if earlier else 0
+    before = [t for t in sentence.tokens() if t.tag("method") and since <= t.start <= word.start]
     if not before:
         return None
     rank = [m for m in RestorationMethod if any(t.tag("method") == m for t in before)]

@@ -28,6 +28,7 @@ LONGEST: Final = 20_000
 """Characters that are read; what stands behind them is left out and said so."""
 
 _ENOUGH_OF_THE_GRID: Final = 2
+_NOUNS_OF_THE_GRID: Final = ("lines", "areas", "substations", "generator_cars", "low_voltage", "important_users")
 _READERS: Final[tuple[Callable[[Context, Sentence], None], ...]] = (
     read_warnings,
     read_responses,
@@ -99,13 +100,19 @@ def _linked(context: Context, storm: StormRecord | None) -> list[Record]:
 def _why_not(tokens: list[Token], records: list[Record]) -> Reason | None:
     """Return why a text is no brief; None if it is one."""
     named = any(t.kind == Kind.ORGANIZATION and t.tag("organization") == "grid" and t.tag("named") for t in tokens)
-    words = sum(1 for t in tokens if t.tag("grid") or t.kind in (Kind.VOLTAGE, Kind.LINE))
+    words = sum(1 for token in tokens if _is_of_the_grid(token))
     if words + 2 * named < _ENOUGH_OF_THE_GRID:
         return Reason.NOT_ABOUT_THE_GRID
     weather_only = all(isinstance(r, StormRecord | WeatherRecord | WarningRecord) for r in records)
     if not records or (weather_only and not named):
         return Reason.NO_FACTS
     return None
+
+
+def _is_of_the_grid(token: Token) -> bool:
+    if token.kind in (Kind.VOLTAGE, Kind.LINE) or token.tag("grid") or token.tag("low") or token.tag("damage"):
+        return True
+    return token.unit == "areas" or token.tag("noun") in _NOUNS_OF_THE_GRID
 
 
 def _left_out(context: Context, text: str) -> list[LeftOut]:

@@ -56,7 +56,7 @@ def subject_of(clause: Clause, token: Token, last: Subject | None) -> Subject | 
         return None
     if token.unit == "people" and _NO_FORCE & set(nouns[:1]):
         return None
-    for noun in nouns:
+    for noun in nouns if token.unit or _stands_alone(clause, token) else ():
         if noun in allowed:
             return Subject(noun)
     if token.unit == "line" and any(t.tag("danger") for t in clause.tokens):
@@ -64,6 +64,15 @@ def subject_of(clause: Clause, token: Token, last: Subject | None) -> Subject | 
     if token.unit != "" and last in allowed and (token.unit in ("item", "line", "machine", "event", "spot")):
         return last
     return _DEFAULTS.get(token.unit) if token.unit != "line" or last == Subject.LINES or _speaks(clause) else None
+
+
+def _stands_alone(clause: Clause, token: Token) -> bool:
+    """Say whether a number without a unit counts what stands beside it: 车辆51 at the end, 300余客户."""
+    behind = clause.after(token)[:1]
+    if behind and behind[0].start == token.end and behind[0].tag("noun"):
+        return True
+    before = clause.before(token)[:1]
+    return bool(before) and before[0].end == token.start and (not behind or behind[0].kind == Kind.LIST)
 
 
 def _speaks(clause: Clause) -> bool:

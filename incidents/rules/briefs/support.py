@@ -31,7 +31,8 @@ def _goes_on(context: Context, sentence: Sentence) -> bool:
     """Say whether a sentence is still about the team of the last deployment."""
     last = _last(context)
     text = context.source.text[sentence.start : sentence.end]
-    return last is not None and not context.as_of and any(name in text for name in _NAMES_OF_TEAM)
+    named = any(name in text for name in _NAMES_OF_TEAM) or sentence.has("arrive")
+    return last is not None and not context.as_of and named
 
 
 def _last(context: Context) -> DeploymentRecord | None:

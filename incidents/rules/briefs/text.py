@@ -98,7 +98,7 @@ def _simplified() -> dict[int, str]:
 
 def _characters(original: str) -> Iterator[tuple[str, int, int]]:
     """Yield each uniform character with where it comes from; blanks only between two digits."""
-    uniform = original.translate(_FULL | _simplified()).translate(_MARKS)
+    uniform = _with_commas(original.translate(_FULL | _simplified()).translate(_MARKS))
     last = ""
     blank: tuple[str, int, int] | None = None
     for place, character in enumerate(uniform):
@@ -114,6 +114,24 @@ def _characters(original: str) -> Iterator[tuple[str, int, int]]:
         for single in _MANY.get(character, character):
             yield single, place, place + 1
             last = single
+
+
+def _with_commas(uniform: str) -> str:
+    """Return the text with commas for the blanks of lines that are punctuated by blanks alone."""
+    lines = uniform.split("\n")
+    for at, line in enumerate(lines):
+        inside = line.strip()
+        if inside.count(" ") > 1 and not any(mark in inside for mark in "，。；"):
+            lines[at] = "".join(
+                "，" if c == " " and not _joins(line, place) else c for place, c in enumerate(line)
+            )
+    return "\n".join(lines)
+
+
+def _joins(line: str, place: int) -> bool:
+    """Say whether a blank stands inside of something: a date and its time, a number and its unit."""
+    before, after = line[place - 1 : place], line[place + 1 : place + 2]
+    return not before or not after or (before in _DIGITS and (after in _DIGITS or after.isascii()))
 
 
 def _in_context(uniform: str, place: int, last: str) -> str:

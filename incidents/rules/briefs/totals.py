@@ -6,11 +6,12 @@ behind, else the one that the sentence has had so far.
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import takewhile
 from typing import Final
 
 from incidents.rules.briefs.clauses import Clause, Sentence
 from incidents.rules.briefs.context import Context
-from incidents.rules.briefs.draft import Reason
+from incidents.rules.briefs.draft import LeftOut, Reason
 from incidents.rules.briefs.records import AssignmentRecord, How, State, Subject, TotalRecord
 from incidents.rules.briefs.subjects import FORCES, subject_of
 from incidents.rules.briefs.support import vehicle_kind
@@ -44,8 +45,29 @@ def read_totals(context: Context, sentence: Sentence) -> None:
         _read_clause(context, sentence, clause, walk)
         if at in sentence.stops:
             walk.carried = None
-    context.records.extend(walk.made)
+    for record in walk.made:
+        _add(context, record)
     _give_forces(context, sentence, walk)
+
+
+def _add(context: Context, record: TotalRecord) -> None:
+    """Add a number unless the text has told the very same before."""
+    for other in context.records:
+        if isinstance(other, TotalRecord) and _is_told_again(other, record):
+            context.left_out.append(
+                LeftOut(why=Reason.REPEATED, span=record.count.span, quote=record.count.quote)
+            )
+            return
+    context.records.append(record)
+
+
+def _is_told_again(first: TotalRecord, second: TotalRecord) -> bool:
+    same = first.subject == second.subject and first.state.value == second.state.value
+    volts = {each.voltage_kv.value for each in (first, second) if each.voltage_kv}
+    hows = {each.how.value for each in (first, second) if each.how}
+    places = {each.place.value for each in (first, second) if each.place}
+    close = len(volts) < 2 and len(hows) < 2 and len(places) < 2  # noqa: PLR2004 - not two different ones
+    return same and close and first.count.value == second.count.value and first.as_of == second.as_of
 
 
 def _read_clause(context: Context, sentence: Sentence, clause: Clause, walk: _Walk) -> None:
@@ -170,7 +192,7 @@ def _before(clause: Clause, token: Token) -> tuple[Token | None, bool]:
     passed = False
     for other in clause.before(token):
         passed |= other.quantity is not None
-        if not other.tag("state") or other.tag("cause") and other.tag("state") != "iced":
+        if not other.tag("state") or (other.tag("state") == "iced" and passed):
             continue
         after = clause.after(other)[:1]
         attribute = bool(after) and bool(after[0].tag("relative")) and after[0].start == other.end
@@ -192,7 +214,9 @@ def _behind(clause: Clause, token: Token) -> Token | None:
     """Return the word that governs a number from behind: the next one that no number follows it in the clause."""
     rest = clause.after(token)
     for at, other in enumerate(rest):
-        if other.tag("state") and clause.is_fact(other) and other.tag("state") not in ("sent", "iced"):
+        if other.tag("state") and clause.is_fact(other) and other.tag("state") != "sent":
+            if other.tag("state") == "iced" and any(t.tag("state") for t in rest[at + 1 :]):
+                continue
             goes_on = any(t.quantity for t in rest[at + 1 :])
             listed = all(t.kind == Kind.LIST or not t.quantity for t in rest[:at])
             if goes_on and listed and not _closes(rest[at + 1 :]):
@@ -215,7 +239,10 @@ def _closes(tokens: list[Token]) -> bool:
 def _restore_all(context: Context, clause: Clause, walk: _Walk, *, new: bool) -> None:
     """Add what 均已恢复 says of the numbers before it in the sentence."""
     words = [t for t in clause.facts() if t.tag("state") == "restored" and not clause.is_denied(t)]
-    if new or not words or not any(t.tag("whole") for t in clause.facts()) or any(t.quantity for t in clause.tokens):
+    rest = any(t.tag("state") == "remaining" for t in clause.tokens)
+    if new or rest or not words or not any(t.tag("whole") for t in clause.facts()):
+        return
+    if any(t.quantity for t in clause.tokens):
         return
     named = {Subject(t.tag("noun")) for t in clause.facts() if t.tag("noun") in list(Subject)}
     told = {(r.subject, r.voltage_kv and r.voltage_kv.value) for r in walk.made if r.state.value == State.RESTORED}
@@ -229,7 +256,7 @@ def _restore_all(context: Context, clause: Clause, walk: _Walk, *, new: bool) ->
 
 def _voltage(context: Context, clause: Clause, token: Token, walk: _Walk) -> Value[Decimal] | None:
     before, behind = clause.before(token), clause.after(token)
-    near = [t for t in behind[:2] if t.kind == Kind.VOLTAGE]
+    near = [t for t in _words(behind) if t.kind == Kind.VOLTAGE]
     for other in before:
         if near or other.quantity:
             break
@@ -237,8 +264,14 @@ def _voltage(context: Context, clause: Clause, token: Token, walk: _Walk) -> Val
             near.append(other)
     chosen, inferred = (near[0], None) if near else (walk.voltage, Inference.VOLTAGE_FROM_EARLIER)
     if chosen is None or chosen.voltage is None:
-        return None
+        return None if chosen else context.voltage
+    context.voltage = context.value(chosen.voltage, chosen, confidence=0.6, inferred=Inference.VOLTAGE_FROM_EARLIER)
     return context.value(chosen.voltage, chosen, confidence=0.75 if inferred else 0.95, inferred=inferred)
+
+
+def _words(tokens: list[Token]) -> list[Token]:
+    """Return the words up to the next number, name or mark."""
+    return list(takewhile(lambda t: t.kind in (Kind.WORD, Kind.VOLTAGE), tokens))
 
 
 def _sum(context: Context, cumulative: Token | None, token: Token) -> Value[bool] | None:
@@ -268,7 +301,7 @@ def _give_forces(context: Context, sentence: Sentence, walk: _Walk) -> None:
         return
     for subject, token in walk.forces:
         clause = sentence.clause_of(token)
-        cumulative = next((t for t in clause.facts() if t.tag("cumulative")), None)
+        cumulative = next((t for t in sentence.tokens() if t.tag("cumulative") and t.start < token.start), None)
         word = next((t for t in clause.before(token) if t.tag("state") == "sent"), token)
         context.use(token)
         context.records.append(
