@@ -69,8 +69,15 @@ class Context:
             if token.tag("as_of"):
                 times = [t for t in tokens[at + 1 : at + 3] if t.time]
                 self.as_of_starts.update(t.start for t in times)
-            if token.time and self.source.text.startswith("止", token.end):
+            if token.time and (self._is_until(at) or self.source.text.startswith("止", token.end)):
                 self.as_of_starts.add(token.start)
+
+    def _is_until(self, at: int) -> bool:
+        """Say whether a sentence begins with 到 or 至 and this time: 到2月28日17时，…"""
+        token, text = self.tokens[at], self.source.text
+        begins = token.start < 2 or text[token.start - 2] in "。\n；"  # noqa: PLR2004
+        said = text[token.start - 1 : token.start] in ("到", "至")
+        return bool(begins and said and token.time and token.time.has_day and text.startswith("，", token.end))
 
     def value(self, value: T_co, token: Token, **more: object) -> Value[T_co]:
         """Return a value that one token tells."""

@@ -26,7 +26,7 @@ def read_damage(context: Context, sentence: Sentence) -> None:
 def _read_one(
     context: Context, sentence: Sentence, clause: Clause, token: Token, mended: Token | None
 ) -> None:
-    count = _count_of(context, clause, token)
+    count = _count_of(context, clause, token) or _count_of_break(context, clause, token)
     kind = DamageKind(token.tag("damage"))
     outage = context.current[-1] if len(context.current) == 1 else None
     if count is None and (outage is None or _is_told(context, outage, kind)):
@@ -60,6 +60,14 @@ def _count_of(context: Context, clause: Clause, token: Token) -> Token | None:
             return other if fits and not context.is_used(other) else None
         if other.tag("damage"):
             return None
+    return None
+
+
+def _count_of_break(context: Context, clause: Clause, token: Token) -> Token | None:
+    """Return the number behind 断线 where it says of what: 下户线断线112处."""
+    behind = clause.after(token)[:1]
+    if token.tag("damage") == DamageKind.SERVICE_DROP and behind and behind[0].tag("damage"):
+        return _count_of(context, clause, behind[0])
     return None
 
 

@@ -65,7 +65,7 @@ def _word(value: Any) -> str:
     if value is None or value == ():
         return ""
     if isinstance(value, tuple):
-        return ",".join(_word(each) for each in value)
+        return ",".join(sorted(_word(each) for each in value))
     if isinstance(value, Value):
         before, after = _ROUGHLY.get(value.roughly, ("", "")) if value.roughly else ("", "")
         return f"{before}{_word(value.value)}{after}"

@@ -52,11 +52,18 @@ def line_at(
         if text[end : end + 1] in ("路", "缆") and text[end : end + 1]:
             return None
         stem = name[:-1].removesuffix("支").removesuffix("主").removesuffix("干")
-        if name.endswith(_NO_LINE) or not stem or stem in _GENERIC or name[:-1] in _GENERIC or any(w in name for w in _NOT_INSIDE):
+        if _is_no_line(name, behind_voltage=behind_voltage) or not stem or stem in _GENERIC or name[:-1] in _GENERIC or any(w in name for w in _NOT_INSIDE):
             return None
         if not behind_voltage and not (len(name) > 2 and text.startswith(_AFTER_BARE, end)):  # noqa: PLR2004
             return None
     return _with_branch(text, name, place, end)
+
+
+def _is_no_line(name: str, *, behind_voltage: bool) -> bool:
+    """Say whether 线 is a wire, a front or an act here: 导线, 一线, 巡线; 司前线 behind a voltage is a line."""
+    if behind_voltage:
+        return name in _NO_LINE or name.endswith(("导线", "电线", "裸线"))
+    return name.endswith(_NO_LINE)
 
 
 def pole_at(text: str, place: int) -> tuple[str, int] | None:

@@ -126,6 +126,12 @@ def _outage_of(
     return key
 
 
+def _is_of_the_road(text: str, place: int) -> bool:
+    """Say whether ice or snow lies on a road rather than a line: 路面结冰, 山路积雪."""
+    before = text[max(0, place - 2) : place]
+    return before.endswith(("路", "道", "面")) and before != "线路"
+
+
 def _day_of(context: Context, sentence: Sentence, subject: Token) -> Value[Moment] | None:
     """Return the day on which trouble was told of, where only the restoration has an hour."""
     at = context.time_for(sentence, sentence.clause_of(subject), subject)
@@ -210,13 +216,14 @@ def _continue(context: Context, sentence: Sentence, clause: Clause) -> None:
         return
     key = context.current[0]
     outage = context.outages[key]
-    for name, unit in (("areas", "areas"), ("customers", "customers")):
-        count = context.counted(clause, unit)
-        if count and getattr(outage, name) is None and not any(t.tag("state") == "remaining" for t in clause.tokens):
+    left = next((t for t in clause.facts() if t.tag("state") == "remaining"), None)
+    still = [t for t in sentence.tokens() if t.tag("state") == "remaining" and t.start < clause.tokens[-1].end]
+    for name in () if still else ("areas", "customers"):
+        count = context.counted(clause, name)
+        if count and getattr(outage, name) is None:
             context.use(count)
             outage = replace(outage, **{name: context.count(count)})
-    left = next((t for t in clause.facts() if t.tag("state") == "remaining"), None)
-    if left and outage.restored is None:
+    if left:
         outage = replace(outage, restored=context.value(False, left, confidence=0.8))
     context.outages[key] = outage
 
@@ -288,7 +295,8 @@ def _mark_left(context: Context, sentence: Sentence, clause: Clause) -> None:
     left = next((t for t in clause.facts() if t.tag("state") == "remaining"), None)
     left = left or next((t for t in clause.facts() if t.tag("state") == "restored" and clause.is_denied(t)), None)
     for token in clause.facts():
-        key = _known(context, sentence, token) if token.line and left else None
+        named = token.line or (token.kind == Kind.PLACE and _is_village(token) and not _counted(clause))
+        key = _known(context, sentence, token) if named and left else None
         if key and left:
             context.outages[key] = replace(context.outages[key], restored=context.value(False, left))
 
@@ -297,6 +305,10 @@ def _targets(context: Context, sentence: Sentence, clause: Clause) -> list[int]:
     lines = [t for t in clause.facts() if t.line]
     if lines:
         return [_outage_of(context, sentence, clause, line, None) for line in lines]
+    villages = [t for t in clause.facts() if t.kind == Kind.PLACE and _is_village(t)]
+    known = [key for village in villages if (key := _known(context, sentence, village))]
+    if known:
+        return known
     if context.current:
         return context.current
     if context.subject:
@@ -318,7 +330,7 @@ def _method(context: Context, sentence: Sentence, word: Token) -> Value[Restorat
 def _explain(context: Context, sentence: Sentence) -> None:
     """Give the current outages the narrowest cause that a sentence names."""
     found = [t for clause, t in sentence.pairs() if t.tag("cause") and not clause.is_negated(t)]
-    found = [t for t in found if context.source.text[t.start - 1 : t.start] not in ("路", "道")]
+    found = [t for t in found if not _is_of_the_road(context.source.text, t.start)]
     if not found:
         return
     best = min(found, key=lambda t: _CAUSES.index(CauseCode(t.tag("cause"))))

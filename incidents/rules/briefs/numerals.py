@@ -77,6 +77,8 @@ def _arabic(text: str, place: int) -> Number:
             end += 1
     if end - place > _LONGEST:
         return Number(None, place, end, place)
+    if text[end : end + 1] == "点" and text[end + 1 : end + 2] in _ARABIC and text[end + 2 : end + 3] == "万":
+        return Number(Decimal(f"{text[place:end]}.{text[end + 1]}") * 10_000, place, end + 3, place)
     value = Decimal(text[place:end])
     roughly = None
     if text[end : end + 1] in ("余", "多") and text[end + 1 : end + 2] == "万":
@@ -99,9 +101,26 @@ def _chinese(text: str, place: int) -> Number | None:
     words = text[place:end]
     if not words or end - place > _LONGEST + 7:
         return None
+    pointed = _pointed(text, words, place, end)
+    if pointed:
+        return pointed
     if not any(character in _TIMES for character in words):
         return Number(Decimal("".join(str(_DIGITS[character]) for character in words)), place, end, place)
     return Number(Decimal(_sum(words)), place, end, place)
+
+
+def _pointed(text: str, words: str, place: int, end: int) -> Number | None:
+    """Return ``一百八十三点六万``; a point counts only where 万 or 亿 follows, else it is a time of day."""
+    if text[end : end + 1] != "点":
+        return None
+    stop = end + 1
+    while stop < len(text) and stop - end < 4 and text[stop] in _DIGITS:  # noqa: PLR2004
+        stop += 1
+    times = _TIMES.get(text[stop : stop + 1], 0)
+    if stop == end + 1 or times < 10_000:  # noqa: PLR2004
+        return None
+    fraction = "".join(str(_DIGITS[character]) for character in text[end + 1 : stop])
+    return Number(Decimal(f"{_sum(words)}.{fraction}") * times, place, stop + 1, place)
 
 
 def _sum(words: str) -> int:

@@ -19,9 +19,11 @@ _NO_PLACE: Final = (
     "我县", "我区", "乡镇", "城镇", "集镇", "村镇", "农村", "山村", "乡村", "城市", "超市", "门市", "上市", "行政村", "自然村",
     "小镇", "古镇", "新村村", "省市", "各村", "每村", "本村", "本市", "本县", "城乡", "家乡", "下乡", "老乡", "街区", "社区",
     "街道", "雪区", "重灾区", "高寒区", "海拔区", "片村", "跨省", "跨区", "外省", "邻省", "邻市", "邻县", "全省", "本省", "直辖市",
-    "地市", "大区", "分区", "禁区", "误区", "多村", "数村", "冻区", "镇乡", "千村", "万村",
+    "地市", "大区", "分区", "禁区", "误区", "多村", "数村", "冻区", "镇乡", "千村", "万村", "经营区", "营区", "管区", "片区", "供区", "受灾区", "无电区",
 )  # fmt: skip
-_NOT_INSIDE: Final = frozenset("援助帮前后内外线路电网停供恢复抢修组织公司人员户名支辆台冰雪受影响导致造成开展发生出动投入持续低温多少")
+_MORE: Final = ("镇", "乡", "区", "村", "域", "段", "长", "民", "里")
+"""What makes a longer word of a name that seems to end: 区域, 区段, 镇长."""
+_NOT_INSIDE: Final = frozenset("突袭击波援助帮前后内外线路电网停供恢复抢修组织公司人员户名支辆台冰雪受影响导致造成开展发生出动投入持续低温多少")
 _BEFORE_BARE: Final = frozenset("赴往援在到至对从抵向驻")
 _AFTER_BARE: Final = (
     "供电", "电力", "电网", "公司", "全境", "境内", "山区", "城区", "地区", "全市", "全县", "全区", "全域", "各地", "各",
@@ -64,6 +66,8 @@ class Places:
             parts, end = ([unknown], place + len(unknown.word)) if unknown else ([], place)
         if not parts:
             return None
+        if self._text.startswith(("以外", "之外"), end):
+            return None
         rest = next((word for word in _REST if self._text.startswith(word, end)), "")
         return tuple(parts), end + len(rest)
 
@@ -90,16 +94,16 @@ class Places:
     def _unknown(self, place: int) -> Part | None:
         """Return a name that ends like one of a place and is on no list."""
         text = self._text
-        for end in range(place + 1, min(len(text), place + 7)):
+        for end in range(place + 1, min(len(text), place + 6)):
             if text[end - 1] in NO_NAME or text[end - 1] in _NOT_INSIDE or not "一" <= text[end - 1] <= "龥":
                 return None
             suffix = next((word for word in _SURE if text.startswith(word, end)), "")
             stop = end + len(suffix)
             word = text[place:stop]
-            if suffix and not word.endswith(_NO_PLACE) and not text.startswith(_SURE[3:], stop):
-                return Part(word)
-            if suffix and word.endswith(_NO_PLACE) and len(word) <= 3:  # noqa: PLR2004
+            if suffix and word.endswith(_NO_PLACE):
                 return None
+            if suffix and not text.startswith(_MORE, stop):
+                return Part(word)
         return None
 
     def _is_bare(self, part: Part) -> bool:

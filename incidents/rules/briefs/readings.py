@@ -23,8 +23,8 @@ def read_ice(context: Context, sentence: Sentence) -> None:
     """Read thicknesses: millimetres or centimetres in a sentence that speaks of ice on lines."""
     about_ice = False
     for clause in sentence.clauses:
+        about_ice |= any(token.tag("ice") for token in clause.tokens)
         for token in clause.facts():
-            about_ice |= bool(token.tag("ice"))
             if token.unit in ("mm", "cm") and not context.is_used(token):
                 _read_thickness(context, sentence, clause, token, about_ice=about_ice)
 

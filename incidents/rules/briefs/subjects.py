@@ -30,6 +30,7 @@ _DEFAULTS: Final = {
     "tree": Subject.TREES,
 }  # fmt: skip
 _PASSED: Final = frozenset(("state", "whole", "fact", "cumulative", "relative", "also", "how", "plain"))
+_OPEN: Final = frozenset(("item", "line", "machine", "event", "spot"))
 FORCES: Final = frozenset((
     Subject.PEOPLE, Subject.PERSON_TRIPS, Subject.VEHICLES, Subject.VEHICLE_TRIPS, Subject.TEAMS,
     Subject.GENERATOR_CARS, Subject.GENERATORS,
@@ -61,9 +62,17 @@ def subject_of(clause: Clause, token: Token, last: Subject | None) -> Subject | 
             return Subject(noun)
     if token.unit == "line" and any(t.tag("danger") for t in clause.tokens):
         return None
-    if token.unit != "" and last in allowed and (token.unit in ("item", "line", "machine", "event", "spot")):
+    if token.unit in _OPEN and last in allowed and _ends(clause, token):
         return last
     return _DEFAULTS.get(token.unit) if token.unit != "line" or last == Subject.LINES or _speaks(clause) else None
+
+
+def _ends(clause: Clause, token: Token) -> bool:
+    """Say whether nothing is named behind a number: 已恢复7条, 3个正在抢修."""
+    behind = clause.after(token)[:1]
+    if not behind:
+        return token is clause.tokens[-1]
+    return behind[0].kind == Kind.LIST or (behind[0].kind == Kind.WORD and bool(_PASSED & behind[0].tags.keys()))
 
 
 def _stands_alone(clause: Clause, token: Token) -> bool:

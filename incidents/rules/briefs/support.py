@@ -7,10 +7,11 @@ from incidents.choices import DeploymentStatus, VehicleKind
 from incidents.rules.briefs.clauses import Sentence
 from incidents.rules.briefs.context import Context
 from incidents.rules.briefs.records import DeploymentRecord
-from incidents.rules.briefs.tokens import Kind, Token
+from incidents.rules.briefs.tokens import NO_NAME, Kind, Token
 from incidents.rules.briefs.values import FoundPlace, Value
 
 _WORDS: Final = frozenset(("支援", "跨区支援", "驰援", "增援", "援助", "对口支援", "帮扶抢修", "援助抢修"))
+_BEHIND_HOST: Final = ("抢修", "抗冰", "抢险", "开展", "电网", "保电", "灾区", "地区", "抗雪", "电力", "救灾")
 _ORDER: Final = tuple(DeploymentStatus)
 _NAMES_OF_TEAM: Final = ("支援队", "支援人员", "队员们", "队员", "该队伍", "支援小组", "突击队", "援")
 
@@ -102,10 +103,24 @@ def _host(
         before = [t for t in tokens[max(0, at - 4) : at] if t.kind == Kind.PLACE]
         named = before[-1] if before else None
     if named is None:
-        return None
+        return _unlisted(context, word)
     text = "".join(part.word for part in named.parts) or named.text
     value = context.source.value(text, named.start, named.start + len(text), confidence=0.85)
     return value, context.found.get(named.start)
+
+
+def _unlisted(context: Context, word: Token) -> tuple[Value[str], None] | None:
+    """Return a short name that no list has, where it ends the words: 驰援阳新。"""
+    text = context.source.text
+    end = word.end
+    while end < len(text) and end - word.end < 4 and text[end] not in NO_NAME:  # noqa: PLR2004
+        if text.startswith(_BEHIND_HOST, end):
+            break
+        end += 1
+    bounded = end == len(text) or text[end] in "，。；、\n" or text.startswith(_BEHIND_HOST, end)
+    if not bounded or end - word.end < 2:  # noqa: PLR2004
+        return None
+    return context.source.value(text[word.end : end], word.end, end, confidence=0.5), None
 
 
 def _status(context: Context, sentence: Sentence) -> Value[DeploymentStatus] | None:

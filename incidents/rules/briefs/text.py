@@ -121,11 +121,19 @@ def _with_commas(uniform: str) -> str:
     lines = uniform.split("\n")
     for at, line in enumerate(lines):
         inside = line.strip()
-        if inside.count(" ") > 1 and not any(mark in inside for mark in "，。；"):
+        if inside.count(" ") > 1 and not _has_marks(inside):
             lines[at] = "".join(
                 "，" if c == " " and not _joins(line, place) else c for place, c in enumerate(line)
             )
     return "\n".join(lines)
+
+
+def _has_marks(line: str) -> bool:
+    """Say whether a line has commas or stops that are no separators of thousands."""
+    return any(
+        mark in "，。；" and not (line[at - 1 : at] in _DIGITS and line[at + 1 : at + 2] in _DIGITS)
+        for at, mark in enumerate(line)
+    )
 
 
 def _joins(line: str, place: int) -> bool:

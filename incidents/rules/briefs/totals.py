@@ -88,7 +88,9 @@ def _read_clause(context: Context, sentence: Sentence, clause: Clause, walk: _Wa
             continue
         walk.last = subject
         if subject in FORCES:
-            if not clause.is_negated(token):
+            if subject == Subject.PEOPLE and _are_hit(clause, token):
+                context.leave_out(Reason.NO_FIELD, token)
+            elif not clause.is_negated(token):
                 walk.forces.append((subject, token))
             continue
         _read_number(context, sentence, clause, token, subject, cumulative, walk)
@@ -96,6 +98,14 @@ def _read_clause(context: Context, sentence: Sentence, clause: Clause, walk: _Wa
     governs = [t for t in clause.facts() if t.tag("state")]
     if governs:
         walk.carried = (_state_of(clause, governs[-1]), governs[-1])
+
+
+def _are_hit(clause: Clause, token: Token) -> bool:
+    """Say whether people are those without power or hurt rather than those sent."""
+    behind = _behind(clause, token)
+    around = clause.after(token)[:2] + clause.before(token)[:2]
+    hurt = any(word in t.text for t in around for word in ("伤", "亡", "困", "滞留"))
+    return hurt or (behind is not None and behind.tag("state") == "out")
 
 
 def _is_difference(clause: Clause, token: Token) -> bool:
@@ -288,7 +298,17 @@ def _as_of(context: Context, sentence: Sentence) -> Value[Moment] | None:
 
 
 def _scope(context: Context, sentence: Sentence, token: Token) -> Value[FoundPlace] | None:
-    return context.place_before(sentence.tokens(), token)
+    """Return the area of a number: the last place before it, or what stands before a list of places."""
+    tokens = [t for t in sentence.tokens() if t.start < token.start]
+    places = [at for at, t in enumerate(tokens) if t.start in context.found]
+    while len(places) > 1 and all(t.kind == Kind.LIST for t in tokens[places[-2] + 1 : places[-1]]):
+        listed = places.pop()
+        if listed - places[-1] <= 1:
+            break
+        if len(places) == 1 or tokens[places[-1] - 1].kind != Kind.LIST:
+            places.pop()
+            break
+    return context.found[tokens[places[-1]].start] if places else None
 
 
 def _give_forces(context: Context, sentence: Sentence, walk: _Walk) -> None:
@@ -301,7 +321,7 @@ def _give_forces(context: Context, sentence: Sentence, walk: _Walk) -> None:
         return
     for subject, token in walk.forces:
         clause = sentence.clause_of(token)
-        cumulative = next((t for t in sentence.tokens() if t.tag("cumulative") and t.start < token.start), None)
+        cumulative = _of_forces(sentence, walk)
         word = next((t for t in clause.before(token) if t.tag("state") == "sent"), token)
         context.use(token)
         context.records.append(
@@ -316,6 +336,16 @@ def _give_forces(context: Context, sentence: Sentence, walk: _Walk) -> None:
                 place=_scope(context, sentence, token),
             )
         )
+
+
+def _of_forces(sentence: Sentence, walk: _Walk) -> Token | None:
+    """Return 累计 where it stands with people or vehicles; it counts for those in later clauses too."""
+    counted = {token.start for _, token in walk.forces}
+    for clause in sentence.clauses:
+        word = next((t for t in clause.facts() if t.tag("cumulative")), None)
+        if word and any(t.start in counted for t in clause.after(word)):
+            return word
+    return None
 
 
 def _assign(context: Context, sentence: Sentence, walk: _Walk) -> None:
