@@ -66,7 +66,7 @@ class Places:
             parts, end = ([unknown], place + len(unknown.word)) if unknown else ([], place)
         if not parts:
             return None
-        if self._text.startswith(("以外", "之外"), end):
+        if self._text.startswith(("以外", "之外", "地区以外", "地区之外"), end):
             return None
         rest = next((word for word in _REST if self._text.startswith(word, end)), "")
         return tuple(parts), end + len(rest)

@@ -10,7 +10,7 @@ from incidents.rules.briefs.records import DeploymentRecord
 from incidents.rules.briefs.tokens import NO_NAME, Kind, Token
 from incidents.rules.briefs.values import FoundPlace, Value
 
-_WORDS: Final = frozenset(("支援", "跨区支援", "驰援", "增援", "援助", "对口支援", "帮扶抢修", "援助抢修"))
+_WORDS: Final = frozenset(("支援", "跨区支援", "驰援", "增援", "援助", "对口支援", "帮扶抢修", "援助抢修", "支援队", "支援队伍", "支援小组", "支援人员"))
 _BEHIND_HOST: Final = ("抢修", "抗冰", "抢险", "开展", "电网", "保电", "灾区", "地区", "抗雪", "电力", "救灾")
 _ORDER: Final = tuple(DeploymentStatus)
 _NAMES_OF_TEAM: Final = ("支援队", "支援人员", "队员们", "队员", "该队伍", "支援小组", "突击队", "援")
@@ -78,7 +78,7 @@ def _is_same(last: DeploymentRecord, record: DeploymentRecord) -> bool:
     """Say whether two tellings are of one team: nothing in them contradicts."""
     for name in ("headcount", "vehicles", "host"):
         first, second = getattr(last, name), getattr(record, name)
-        if first and second and first.value != second.value and second.value not in str(first.value):
+        if first and second and first.value != second.value and str(second.value) not in str(first.value):
             return False
     return True
 

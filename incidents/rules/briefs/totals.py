@@ -169,8 +169,11 @@ def _state_of(clause: Clause, token: Token) -> str:
 
 def _governing(clause: Clause, token: Token, subject: Subject, walk: _Walk) -> list[tuple[str, Token]]:
     """Return the states of a number; two where a text says 停电的8条线路已全部恢复."""
-    before, attribute = _before(clause, token)
+    before, attribute = _before(clause, token, subject)
     behind = _behind(clause, token)
+    later = _later(clause, behind) if behind and behind.tag("state") == "out" and not before else None
+    if later:
+        before, behind, attribute = behind, later, True
     if behind and clause.is_negated(behind) and _state_of(clause, behind) in ("out", _WEAK):
         return []
     if before and clause.is_negated(before) and _state_of(clause, before) in ("out", _WEAK):
@@ -190,19 +193,31 @@ def _governing(clause: Clause, token: Token, subject: Subject, walk: _Walk) -> l
         return [(second, behind)]
     if before:
         return [(first, before)] if first != "sent" or subject in _OF_WORKS else _carried(walk)
-    return _carried(walk)
+    fault = next((t for t in clause.facts() if t.text == "故障"), None)
+    return [("out", fault)] if fault and subject == Subject.LINES else _carried(walk)
 
 
 def _carried(walk: _Walk) -> list[tuple[str, Token]]:
     return [walk.carried] if walk.carried and walk.carried[0] != "sent" else []
 
 
-def _before(clause: Clause, token: Token) -> tuple[Token | None, bool]:
+def _later(clause: Clause, word: Token) -> Token | None:
+    """Return what became of things that a word only describes: 17条停运线路已全部恢复."""
+    for other in clause.after(word):
+        if other.quantity or other.kind == Kind.LIST:
+            return None
+        if other.tag("state") in ("restored", "remaining"):
+            return other
+    return None
+
+
+def _before(clause: Clause, token: Token, subject: Subject) -> tuple[Token | None, bool]:
     """Return the word that governs a number from before, and whether it only describes (停电的)."""
     passed = False
     for other in clause.before(token):
         passed |= other.quantity is not None
-        if not other.tag("state") or (other.tag("state") == "iced" and passed):
+        state = other.tag("state")
+        if not state or (state == "iced" and passed) or (state == "sent" and subject not in _OF_WORKS):
             continue
         after = clause.after(other)[:1]
         attribute = bool(after) and bool(after[0].tag("relative")) and after[0].start == other.end
