@@ -11,6 +11,10 @@ from typing import Final
 from incidents.rules.briefs.draft import Reason
 from incidents.rules.briefs.tokens import Kind, Token
 
+_ENDS: Final = frozenset((Kind.BREAK, Kind.STOP, Kind.END))
+_LONGEST_CLAUSE: Final = 60
+_LONGEST_SENTENCE: Final = 180
+"""Tokens of a clause and a sentence; nobody writes longer ones, and reading stays linear."""
 _NEVER: Final = 1 << 60
 _CONDITIONS: Final = frozenset(("若", "如果", "如遇", "一旦", "假如", "倘若", "万一", "一经", "只要"))
 
@@ -21,19 +25,27 @@ class Clause:
 
     Attributes:
         unreal_from: From which position on the words are no facts, and why.
+        known: The tokens that are facts, once somebody has asked.
     """
 
     tokens: list[Token]
     unreal_from: int = _NEVER
     reason: Reason | None = None
+    known: list[Token] | None = None
 
     def is_fact(self, token: Token) -> bool:
         """Say whether a token stands before any plan, wish or condition."""
         return token.start < self.unreal_from
 
-    def facts(self) -> Iterator[Token]:
-        """Yield the tokens that are facts."""
-        return (token for token in self.tokens if self.is_fact(token))
+    def __len__(self) -> int:
+        """Return the number of tokens."""
+        return len(self.tokens)
+
+    def facts(self) -> list[Token]:
+        """Return the tokens that are facts."""
+        if self.known is None:
+            self.known = [token for token in self.tokens if self.is_fact(token)]
+        return self.known
 
     def is_negated(self, token: Token) -> bool:
         """Say whether a denial stands before a token in its clause."""
@@ -59,12 +71,21 @@ class Clause:
 
 @dataclass(slots=True)
 class Sentence:
-    """Clauses up to a full stop; ``stops`` are the clauses that a semicolon ends."""
+    """Clauses up to a full stop.
+
+    Attributes:
+        stops: The clauses that a semicolon ends.
+        known: The tokens that are facts, once somebody has asked.
+        categories: Which kinds of words are among them; ``units`` which units.
+    """
 
     start: int
     end: int
     clauses: list[Clause] = field(default_factory=list)
     stops: set[int] = field(default_factory=set)
+    known: list[Token] | None = None
+    categories: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
 
     def pairs(self) -> Iterator[tuple[Clause, Token]]:
         """Yield every factual token with its clause."""
@@ -74,7 +95,9 @@ class Sentence:
 
     def tokens(self) -> list[Token]:
         """Return the factual tokens."""
-        return [token for _, token in self.pairs()]
+        if self.known is None:
+            self.known = [token for _, token in self.pairs()]
+        return self.known
 
     def all_tokens(self) -> list[Token]:
         """Return all tokens."""
@@ -82,7 +105,7 @@ class Sentence:
 
     def has(self, category: str) -> bool:
         """Say whether a factual word of a category stands here."""
-        return any(token.tag(category) for token in self.tokens())
+        return category in self.categories
 
     def clause_of(self, token: Token) -> Clause:
         """Return the clause of a token."""
@@ -99,21 +122,21 @@ def sentences(tokens: list[Token], *, year: int | None) -> list[Sentence]:
     found: list[Sentence] = []
     current: list[Clause] = []
     stops: set[int] = set()
-    open_tokens: list[Token] = []
+    opened: list[Token] = []
     for token in tokens:
-        if token.kind not in (Kind.BREAK, Kind.STOP, Kind.END):
-            open_tokens.append(token)
-            continue
-        if open_tokens:
-            current.append(Clause(open_tokens))
-            open_tokens = []
-        if token.kind == Kind.STOP and current:
+        mark = token.kind if token.kind in _ENDS else None
+        if mark is None:
+            opened.append(token)
+        if opened and (mark or len(opened) >= _LONGEST_CLAUSE):
+            current.append(Clause(opened))
+            opened = []
+        if mark == Kind.STOP and current:
             stops.add(len(current) - 1)
-        if token.kind == Kind.END and current:
+        if current and (mark == Kind.END or sum(map(len, current)) >= _LONGEST_SENTENCE):
             found.append(_sentence(current, stops, year))
             current, stops = [], set()
-    if open_tokens:
-        current.append(Clause(open_tokens))
+    if opened:
+        current.append(Clause(opened))
     if current:
         found.append(_sentence(current, stops, year))
     return found
@@ -123,7 +146,11 @@ def _sentence(clauses: list[Clause], stops: set[int], year: int | None) -> Sente
     carried: Reason | None = None
     for clause in clauses:
         carried = _judge(clause, carried, year)
-    return Sentence(clauses[0].tokens[0].start, clauses[-1].tokens[-1].end, clauses, stops)
+    sentence = Sentence(clauses[0].tokens[0].start, clauses[-1].tokens[-1].end, clauses, stops)
+    tokens = sentence.tokens()
+    sentence.categories = frozenset(category for token in tokens for category in token.tags)
+    sentence.units = frozenset(token.unit for token in tokens if token.quantity)
+    return sentence
 
 
 def _judge(clause: Clause, carried: Reason | None, year: int | None) -> Reason | None:
@@ -147,6 +174,8 @@ def _why(token: Token, year: int | None) -> Reason | None:
         return Reason.CONDITIONAL if token.text in _CONDITIONS else Reason.PLANNED
     if token.tag("past"):
         return Reason.EARLIER_STORM
+    if token.kind == Kind.WORD:
+        return None
     stated = token.time.moment.year if token.time else None
     if token.quantity and token.text.endswith("年") and 1950 < token.quantity.value < 2100:  # noqa: PLR2004
         stated = int(token.quantity.value)

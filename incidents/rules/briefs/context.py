@@ -10,7 +10,7 @@ from incidents.rules.briefs.clauses import Clause, Sentence
 from incidents.rules.briefs.draft import LeftOut, Reason
 from incidents.rules.briefs.gazetteer import KnownLine
 from incidents.rules.briefs.places import Places, above, resolve
-from incidents.rules.briefs.records import OutageRecord, Record
+from incidents.rules.briefs.records import OutageRecord, Record, TotalRecord
 from incidents.rules.briefs.subjects import subject_of
 from incidents.rules.briefs.text import Prepared
 from incidents.rules.briefs.times import Stated, resolved, year_of
@@ -35,6 +35,10 @@ class Context:
         as_of: The cut-off that counts here.
         outages: Outages so far by number; ``current`` are those that the last sentence was about.
         used: Quantities that a record holds already.
+        days: Where each day was told last.
+        by_line: Outages by the name of their line.
+        told: What must not be told twice.
+        deployment: Where among the records the last deployment stands.
     """
 
     source: Prepared
@@ -56,6 +60,11 @@ class Context:
     left_out: list[LeftOut] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     moments: dict[int, Value[Moment]] = field(default_factory=dict)
+    days: dict[date, tuple[int, Value[Moment]]] = field(default_factory=dict)
+    by_line: dict[str, int] = field(default_factory=dict)
+    told: set[object] = field(default_factory=set)
+    deployment: int | None = None
+    totals: dict[object, list[TotalRecord]] = field(default_factory=dict)
     found: dict[int, Value[FoundPlace]] = field(default_factory=dict)
     as_of_starts: set[int] = field(default_factory=set)
     tokens: list[Token] = field(default_factory=list)
@@ -190,10 +199,10 @@ class Context:
         if self.day is None:
             return None
         moment = Moment(year=self.day.year, month=self.day.month, day=self.day.day)
-        before = [v for start, v in self.moments.items() if v.value.on == self.day and start < sentence.end]
-        if not before:
+        told = self.days.get(self.day)
+        if told is None or told[0] >= sentence.end:
             return None
-        return replace(before[-1], value=moment, confidence=0.6, inferred=Inference.DATE_FROM_EARLIER)
+        return replace(told[1], value=moment, confidence=0.6, inferred=Inference.DATE_FROM_EARLIER)
 
     def place_before(self, tokens: Iterable[Token], token: Token) -> Value[FoundPlace] | None:
         """Return the last place that is named before a token."""
@@ -220,6 +229,8 @@ class Context:
         value, inferred = self._moment(stated, named_day=named_day)
         confidence = 0.95 if inferred is None else 0.85
         self.moments[token.start] = self.value(value, token, confidence=confidence, inferred=inferred)
+        if value.on:
+            self.days[value.on] = (token.start, self.moments[token.start])
         if token.start in self.as_of_starts:
             self.as_of = self.moments[token.start]
             self.first_as_of = self.first_as_of or self.as_of

@@ -14,7 +14,7 @@ _UNITS: Final = ("pole", "spot", "machine", "tree", "item", "event", "span", "su
 def read_damage(context: Context, sentence: Sentence) -> None:
     """Read damage that is counted; what is only named counts where one outage is told of."""
     mended = None
-    for clause in sentence.clauses:
+    for clause in sentence.clauses if sentence.has("damage") else ():
         for token in clause.facts():
             if token.tag("mend") or (token.tag("state") == "restored"):
                 mended = token
@@ -29,8 +29,9 @@ def _read_one(
     count = _count_of(context, clause, token) or _count_of_break(context, clause, token)
     kind = DamageKind(token.tag("damage"))
     outage = context.current[-1] if len(context.current) == 1 else None
-    if count is None and (outage is None or _is_told(context, outage, kind)):
+    if count is None and (outage is None or ("damage", outage, kind) in context.told):
         return
+    context.told.add(("damage", outage, kind))
     context.use(count)
     repair = next((word for word in ("更换", "扶正", "新立", "组立", "立杆", "接续", "重新") if token.text.startswith(word)), "")
     mark = token if repair else mended
@@ -69,9 +70,3 @@ def _count_of_break(context: Context, clause: Clause, token: Token) -> Token | N
     if token.tag("damage") == DamageKind.SERVICE_DROP and behind and behind[0].tag("damage"):
         return _count_of(context, clause, behind[0])
     return None
-
-
-def _is_told(context: Context, outage: int, kind: DamageKind) -> bool:
-    return any(
-        isinstance(r, DamageRecord) and r.outage == outage and r.kind.value == kind for r in context.records
-    )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from incidents.choices import CauseCode, OutageKind, PlacePrecision, RestorationMethod
@@ -19,6 +20,8 @@ _CAUSES: Final = tuple(
     )
 )  # fmt: skip
 """The narrower first: bamboo bent by ice is a bamboo outage."""
+_REMEMBERED: Final = 30
+"""How many outages back a village or a step may be meant."""
 _LOW_KV: Final = Decimal("0.4")
 _EVENTS_OF_DAMAGE: Final = ("conductor_break", "conductor_pressed", "pole_broken", "tree_on_line", "bamboo_on_line",
                             "transformer", "ice_flashover", "service_drop", "jumper", "insulator")  # fmt: skip
@@ -120,6 +123,8 @@ def _outage_of(
         occurred=context.time_for(sentence, clause, event) if event else _day_of(context, told_in, subject),
     )
     context.outages[key] = record
+    if subject.line:
+        context.by_line[subject.line.name] = key
     if told_in is not sentence:
         context.current = [key]
         _explain(context, told_in)
@@ -140,12 +145,11 @@ def _day_of(context: Context, sentence: Sentence, subject: Token) -> Value[Momen
 
 def _known(context: Context, sentence: Sentence, subject: Token) -> int | None:
     """Return the outage that a subject is already known by: its line, else its place and voltage."""
-    place = None if subject.line else _place(context, sentence, subject)
-    for key, outage in reversed(context.outages.items()):
-        if subject.line:
-            if outage.line and outage.line.value == subject.line.name:
-                return key
-        elif place and outage.place and outage.line is None and _is_one(place.value, outage.place.value):
+    if subject.line:
+        return context.by_line.get(subject.line.name)
+    place = _place(context, sentence, subject)
+    for key, outage in islice(reversed(context.outages.items()), _REMEMBERED):
+        if place and outage.place and outage.line is None and _is_one(place.value, outage.place.value):
             return key
     return None
 
@@ -277,7 +281,8 @@ def _restore(context: Context, sentence: Sentence, clause: Clause) -> None:
 
 def _add_step(context: Context, step: StepRecord) -> None:
     """Add a step, or to the one of the same outage and moment what it lacks."""
-    for at, other in enumerate(context.records):
+    for at in range(max(0, len(context.records) - _REMEMBERED), len(context.records)):
+        other = context.records[at]
         same = isinstance(other, StepRecord) and other.outage == step.outage and step.at is not None
         if same and isinstance(other, StepRecord) and other.at and step.at and other.at.value == step.at.value:
             context.records[at] = replace(
@@ -329,6 +334,8 @@ def _method(context: Context, sentence: Sentence, word: Token) -> Value[Restorat
 
 def _explain(context: Context, sentence: Sentence) -> None:
     """Give the current outages the narrowest cause that a sentence names."""
+    if not context.current or not sentence.has("cause"):
+        return
     found = [t for clause, t in sentence.pairs() if t.tag("cause") and not clause.is_negated(t)]
     found = [t for t in found if not _is_of_the_road(context.source.text, t.start)]
     if not found:

@@ -36,7 +36,7 @@ def storm_of(context: Context, sentences: list[Sentence]) -> StormRecord | None:
 
 def read_warnings(context: Context, sentence: Sentence) -> None:
     """Read warnings of the weather service: a hazard, a colour and 预警 in one clause."""
-    for clause in sentence.clauses:
+    for clause in sentence.clauses if sentence.has("alarm") else ():
         for token in clause.facts():
             if token.tag("alarm"):
                 _read_warning(context, sentence, clause, token)
@@ -75,7 +75,7 @@ def _issuer(context: Context, clause: Clause) -> Value[str] | None:
 
 def read_responses(context: Context, sentence: Sentence) -> None:
     """Read response levels: a level near 应急响应, and what was done with it."""
-    for at, clause in enumerate(sentence.clauses):
+    for at, clause in enumerate(sentence.clauses if sentence.has("response") else ()):
         for token in clause.facts():
             if token.tag("response"):
                 _read_response(context, sentence, at, token)
@@ -90,8 +90,9 @@ def _read_response(context: Context, sentence: Sentence, at: int, token: Token) 
     meaning = _meaning(clause, turn)
     start, end, level = levels[-1]
     value = context.source.value(level, start, end, confidence=0.95)
-    if any(isinstance(r, ResponseRecord) and r.level.span == value.span for r in context.records):
+    if ("response", value.span) in context.told:
         return
+    context.told.add(("response", value.span))
     context.records.append(
         ResponseRecord(
             span=context.span(sentence),

@@ -14,6 +14,8 @@ _RANK: Final = (PatrolKind.INSPECT_AFTER, PatrolKind.SPECIAL, PatrolKind.ROUTINE
 
 def read_patrols(context: Context, sentence: Sentence) -> None:
     """Read that lines were walked: one patrol a sentence, the most special of those it names."""
+    if not sentence.has("patrol"):
+        return
     words = [
         (clause, token)
         for clause, token in sentence.pairs()
@@ -67,7 +69,7 @@ def _is_of_patrol(clause: Clause, lines: Token, token: Token) -> bool:
 def read_hazards(context: Context, sentence: Sentence) -> None:
     """Read hidden dangers that are counted: found, or removed."""
     about = None
-    for clause, token in sentence.pairs():
+    for clause, token in sentence.pairs() if sentence.has("danger") else ():
         about = token if token.tag("danger") else about
         quantity = token.quantity
         if not quantity or quantity.unit not in _COUNTED or context.is_used(token) or about is None:

@@ -22,7 +22,7 @@ _SNOW: Final = ("雪深", "积雪", "降雪", "雪厚")
 def read_ice(context: Context, sentence: Sentence) -> None:
     """Read thicknesses: millimetres or centimetres in a sentence that speaks of ice on lines."""
     about_ice = False
-    for clause in sentence.clauses:
+    for clause in sentence.clauses if {"mm", "cm"} & sentence.units else ():
         about_ice |= any(token.tag("ice") for token in clause.tokens)
         for token in clause.facts():
             if token.unit in ("mm", "cm") and not context.is_used(token):
@@ -101,7 +101,7 @@ def _told(context: Context, sentence: Sentence, category: str, codes: type[C]) -
 def read_weather(context: Context, sentence: Sentence) -> None:
     """Read temperatures with the wind, precipitation and altitude told beside them."""
     altitude = None
-    for clause, token in sentence.pairs():
+    for clause, token in sentence.pairs() if {"celsius", "degree"} & sentence.units else ():
         if token.unit == "metre" and any(t.tag("altitude") for t in clause.before(token)[:2]):
             context.use(token)
             altitude = context.count(token)

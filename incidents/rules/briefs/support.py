@@ -37,8 +37,8 @@ def _goes_on(context: Context, sentence: Sentence) -> bool:
 
 
 def _last(context: Context) -> DeploymentRecord | None:
-    found = [r for r in context.records if isinstance(r, DeploymentRecord)]
-    return found[-1] if found else None
+    record = context.records[context.deployment] if context.deployment is not None else None
+    return record if isinstance(record, DeploymentRecord) else None
 
 
 def _tell(
@@ -56,22 +56,24 @@ def _tell(
         at=context.time_for(sentence, sentence.clause_of(word), word),
         **_forces_of(context, counts),
     )
-    if last is not None and _is_same(last, record):
-        context.records[context.records.index(last)] = _merged(last, record)
+    if last is not None and context.deployment is not None and _is_same(last, record):
+        context.records[context.deployment] = _merged(last, record)
     else:
+        context.deployment = len(context.records)
         context.records.append(record)
 
 
 def _tell_more(context: Context, sentence: Sentence, counts: list[Token]) -> None:
     last = _last(context)
-    assert last is not None  # noqa: S101 - the caller has looked
+    if last is None or context.deployment is None:
+        return
     record = DeploymentRecord(
         span=last.span,
         tasks=context.tasks_in(sentence),
         status=_status(context, sentence),
         **_forces_of(context, counts),
     )
-    context.records[context.records.index(last)] = _merged(last, record)
+    context.records[context.deployment] = _merged(last, record)
 
 
 def _is_same(last: DeploymentRecord, record: DeploymentRecord) -> bool:

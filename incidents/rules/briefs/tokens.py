@@ -78,9 +78,9 @@ class Part:
     divisions: tuple[KnownDivision, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Token:
-    """A piece of the text from ``start`` to ``end``."""
+    """A piece of the text from ``start`` to ``end``; two are the same only if they are one."""
 
     kind: Kind
     start: int

@@ -52,22 +52,22 @@ def read_totals(context: Context, sentence: Sentence) -> None:
 
 def _add(context: Context, record: TotalRecord) -> None:
     """Add a number unless the text has told the very same before."""
-    for other in context.records:
-        if isinstance(other, TotalRecord) and _is_told_again(other, record):
-            context.left_out.append(
-                LeftOut(why=Reason.REPEATED, span=record.count.span, quote=record.count.quote)
-            )
-            return
+    as_of = record.as_of.value if record.as_of else None
+    key = (record.subject, record.state.value, record.count.value, as_of)
+    if any(_is_close(other, record) for other in context.totals.get(key, ())):
+        left = LeftOut(why=Reason.REPEATED, span=record.count.span, quote=record.count.quote)
+        context.left_out.append(left)
+        return
+    context.totals.setdefault(key, []).append(record)
     context.records.append(record)
 
 
-def _is_told_again(first: TotalRecord, second: TotalRecord) -> bool:
-    same = first.subject == second.subject and first.state.value == second.state.value
+def _is_close(first: TotalRecord, second: TotalRecord) -> bool:
+    """Say whether nothing tells two numbers apart: no other voltage, way or place."""
     volts = {each.voltage_kv.value for each in (first, second) if each.voltage_kv}
     hows = {each.how.value for each in (first, second) if each.how}
     places = {each.place.value for each in (first, second) if each.place}
-    close = len(volts) < 2 and len(hows) < 2 and len(places) < 2  # noqa: PLR2004 - not two different ones
-    return same and close and first.count.value == second.count.value and first.as_of == second.as_of
+    return max(len(volts), len(hows), len(places)) < 2  # noqa: PLR2004 - two are two different ones
 
 
 def _read_clause(context: Context, sentence: Sentence, clause: Clause, walk: _Walk) -> None:

@@ -15,6 +15,8 @@ _ENDS_OF_LEADERS: Final = ("带队", "率队", "一行", "带领", "率", "赴",
 
 def read_visits(context: Context, sentence: Sentence) -> None:
     """Read who of the leaders came, where, what for; it changes the state of nothing."""
+    if not sentence.has("visit"):
+        return
     tokens = sentence.tokens()
     purposes = [t for t in tokens if t.tag("visit")]
     leader = next((t for t in tokens if t.tag("leader")), None)
@@ -71,7 +73,7 @@ def _instructions(context: Context, sentence: Sentence) -> Value[str] | None:
 def read_supplies(context: Context, sentence: Sentence) -> None:
     """Read what was brought to people: a kind of supply behind a word of giving."""
     given = False
-    for clause in sentence.clauses:
+    for clause in sentence.clauses if sentence.has("supply") else ():
         for token in clause.facts():
             given |= bool(token.tag("give")) and token.text != "为"
             if token.tag("supply") and given and not clause.is_negated(token):
