@@ -22,6 +22,7 @@ _LOW_KV: Final = Decimal("0.4")
 _LOW_VOLTS: Final = frozenset((Decimal(220), Decimal(380), Decimal(400)))
 _LOW_SPELLINGS: Final = frozenset((Decimal("0.38"), Decimal("0.22"), Decimal("0.4")))
 _FROM: Final = ("及以上", "以上", "及以下", "以下")
+_BEHIND_NUMBERS: Final = frozenset(("unit", "pack"))
 _JOINTS: Final = ("~", "-", "至", "到")
 
 
@@ -32,8 +33,7 @@ class Lexer:
         """Prepare what the whole text is asked for once."""
         self._text = text
         self._words = vocabulary.meanings
-        self._longest = vocabulary.longest
-        self._firsts = frozenset(word[0] for word in self._words)
+        self._lengths = vocabulary.lengths
         self.places = Places(text, gazetteer)
         self._lines = gazetteer.lines()
         endings = [(word, means["organization"]) for word, means in self._words.items() if "organization" in means]
@@ -86,7 +86,8 @@ class Lexer:
         return self._placed(place, *found) if found else None
 
     def _pole(self, place: int) -> Token | None:
-        found = pole_at(self._text, place)
+        first = self._text[place]
+        found = pole_at(self._text, place) if first == "#" or first.isdecimal() else None
         return self._make(Kind.WORD, place, found[1], {"pole": found[0]}) if found else None
 
     def _time(self, place: int) -> Token | None:
@@ -154,11 +155,11 @@ class Lexer:
         """Return meaning, word of a supply's unit and end of the unit at a place."""
         blank = self._text[place : place + 1] == " "
         place += blank
-        for end in range(min(len(self._text), place + 9), place, -1):
-            tags = self._words.get(self._text[place:end])
+        for length in self._lengths.get(self._text[place : place + 1], ()):
+            word = self._text[place : place + length]
+            tags = self._words.get(word)
             if tags and ("unit" in tags or "pack" in tags):
-                word = self._text[place:end]
-                return tags.get("unit", ""), word if "pack" in tags else "", end
+                return tags.get("unit", ""), word if "pack" in tags else "", place + len(word)
         return "", "", place
 
     def _line(self, place: int, last: Token | None) -> Token | None:
@@ -193,12 +194,11 @@ class Lexer:
         return token
 
     def _longest_word(self, place: int) -> tuple[int, Mapping[str, str]] | None:
-        if self._text[place] not in self._firsts:
-            return None
-        for end in range(min(len(self._text), place + self._longest), place, -1):
-            tags = self._words.get(self._text[place:end])
-            if tags and not tags.keys() <= {"unit", "pack"}:
-                return end, tags
+        for length in self._lengths.get(self._text[place], ()):
+            word = self._text[place : place + length]
+            tags = self._words.get(word)
+            if tags and not tags.keys() <= _BEHIND_NUMBERS:
+                return place + len(word), tags
         return None
 
     def _word(self, place: int) -> Token | None:

@@ -1,5 +1,6 @@
 """Numbers as briefs write them: ``1.2万``, ``两万五千余``, ``百余``, ``3万多``, ``二〇二四``."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -8,6 +9,7 @@ from incidents.rules.briefs.values import Roughly
 
 _DIGITS: Final = {**dict(zip("零一二三四五六七八九", range(10), strict=True)), "〇": 0, "两": 2}
 _TIMES: Final = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_RUN: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _ARABIC: Final = frozenset("0123456789")
 _CHINESE: Final = frozenset(_DIGITS) | frozenset(_TIMES)
 _LONGEST: Final = 12
@@ -18,6 +20,7 @@ _BEFORE: Final = (
     ("接近", Roughly.ABOUT), ("大约", Roughly.ABOUT), ("将近", Roughly.ABOUT), ("近", Roughly.ABOUT),
     ("约", Roughly.ABOUT),
 )  # fmt: skip
+_LAST_OF_BOUNDS: Final = frozenset("于少过超逾足到近约")
 _AFTER: Final = {"余": Roughly.MORE, "多": Roughly.MORE, "来": Roughly.ABOUT, "几": Roughly.MORE}
 
 
@@ -52,7 +55,7 @@ def number_at(text: str, place: int) -> Number | None:
 def with_bounds(text: str, number: Number) -> Number:
     """Return the number with the words around it that make it a bound."""
     start, end, roughly = number.start, number.end, number.roughly
-    for word, meaning in _BEFORE:
+    for word, meaning in _BEFORE if text[start - 1 : start] in _LAST_OF_BOUNDS else ():
         if text.endswith(word, max(0, start - len(word)), start) and start >= len(word):
             start, roughly = start - len(word), roughly or meaning
             break
@@ -68,13 +71,8 @@ def _times(value: Decimal | None, by: int) -> Decimal | None:
 
 
 def _arabic(text: str, place: int) -> Number:
-    end = place
-    while end < len(text) and text[end] in _ARABIC:
-        end += 1
-    if text[end : end + 1] == "." and text[end + 1 : end + 2] in _ARABIC and text[end + 1 : end + 2]:
-        end += 1
-        while end < len(text) and text[end] in _ARABIC:
-            end += 1
+    run = _RUN.match(text, place)
+    end = run.end() if run else place + 1
     if end - place > _LONGEST:
         return Number(None, place, end, place)
     if text[end : end + 1] == "点" and text[end + 1 : end + 2] in _ARABIC and text[end + 2 : end + 3] == "万":

@@ -25,7 +25,9 @@ _EVENING: Final = ("下午", "傍晚", "晚上", "晚间", "夜间", "夜里", "
 _MIDNIGHT: Final = ("午夜", "半夜", "零时")
 _PERIODS: Final = tuple(sorted((*_MORNING, *_NOON, *_EVENING, *_MIDNIGHT), key=len, reverse=True))
 _WORDS: Final = tuple(sorted((*_RELATIVE, *_SAME), key=len, reverse=True))
-_FIRST: Final = frozenset("0123456789零〇一二三四五六七八九十两") | {word[0] for word in (*_PERIODS, *_WORDS)}
+_NUMERALS: Final = frozenset("0123456789零〇一二三四五六七八九十两")
+_BEHIND_TIMES: Final = frozenset("年月日号时点:-./~至到、")
+_FIRST: Final = _NUMERALS | {word[0] for word in (*_PERIODS, *_WORDS)}
 _NOT_HOURS: Final = ("时间", "时期", "时段", "时刻", "时代", "点多", "点位", "点至", "点处", "点排", "点隐")
 _YEARS: Final = range(1950, 2100)
 _NOON_HOUR: Final = 12
@@ -58,7 +60,8 @@ class Stated:
 
 def time_at(text: str, place: int) -> Stated | None:
     """Return the date, clock time or both that begin at a place."""
-    if text[place] not in _FIRST:
+    first = text[place]
+    if first not in _FIRST or (first in _NUMERALS and not _may_be_time(text, place)):
         return None
     found = _date(text, place) or _word(text, place)
     clock = _clock(text, _past_comma(text, found.end) if found else place)
@@ -68,6 +71,12 @@ def time_at(text: str, place: int) -> Stated | None:
         return found
     moment = replace(found.moment, hour=clock.moment.hour, minute=clock.moment.minute)
     return Stated(moment, found.start, clock.end, found.days + clock.days, found.relative, clock.period)
+
+
+def _may_be_time(text: str, place: int) -> bool:
+    """Say whether what follows a number may make it a time; most numbers count something."""
+    number = number_at(text, place)
+    return number is None or number.value is None or text[number.end : number.end + 1] in _BEHIND_TIMES
 
 
 def resolved(stated: Stated, *, year: int | None, context: date | None, published_on: date | None) -> Moment:

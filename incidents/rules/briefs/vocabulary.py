@@ -38,19 +38,22 @@ class Vocabulary:
 
     Attributes:
         meanings: Word → (category, meaning) pairs.
-        longest: Length of the longest word.
+        lengths: First character → lengths of the words that begin with it, the longest first.
     """
 
     entries: tuple[Entry, ...]
     meanings: dict[str, dict[str, str]] = field(init=False, compare=False, default_factory=dict)
-    longest: int = field(init=False, compare=False, default=0)
+    lengths: dict[str, tuple[int, ...]] = field(init=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index the words; of two entries of one category the later wins."""
         for entry in self.entries:
             for word in entry.words:
                 self.meanings.setdefault(word, {})[entry.category] = entry.means
-        object.__setattr__(self, "longest", max(map(len, self.meanings), default=0))
+        found: dict[str, set[int]] = {}
+        for word in self.meanings:
+            found.setdefault(word[0], set()).add(len(word))
+        self.lengths.update({first: tuple(sorted(each, reverse=True)) for first, each in found.items()})
 
     def with_more(self, entries: Iterable[Entry]) -> "Vocabulary":
         """Return this vocabulary with the entries of a company."""
