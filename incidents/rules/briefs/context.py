@@ -86,7 +86,9 @@ class Context:
         token, text = self.tokens[at], self.source.text
         begins = token.start < 2 or text[token.start - 2] in "。\n；"  # noqa: PLR2004
         said = text[token.start - 1 : token.start] in ("到", "至")
-        return bool(begins and said and token.time and token.time.has_day and text.startswith("，", token.end))
+        return bool(
+            begins and said and token.time and token.time.has_day and text.startswith("，", token.end)
+        )
 
     def value(self, value: T_co, token: Token, **more: object) -> Value[T_co]:
         """Return a value that one token tells."""
@@ -140,7 +142,9 @@ class Context:
     def around(self, token: Token) -> list[Token]:
         """Return the word behind a number, then those before it, up to the next number or mark."""
         at = self.index[token.start]
-        found = [t for t in self.tokens[at + 1 : at + 2] if t.kind == Kind.WORD and t.start - token.end <= _NEAR]
+        found = [
+            t for t in self.tokens[at + 1 : at + 2] if t.kind == Kind.WORD and t.start - token.end <= _NEAR
+        ]
         for other in self.tokens[max(0, at - 3) : at][::-1]:
             if other.kind not in (Kind.WORD, Kind.VOLTAGE):
                 break

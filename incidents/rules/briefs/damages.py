@@ -33,7 +33,14 @@ def _read_one(
         return
     context.told.add(("damage", outage, kind))
     context.use(count)
-    repair = next((word for word in ("更换", "扶正", "新立", "组立", "立杆", "接续", "重新") if token.text.startswith(word)), "")
+    repair = next(
+        (
+            word
+            for word in ("更换", "扶正", "新立", "组立", "立杆", "接续", "重新")
+            if token.text.startswith(word)
+        ),
+        "",
+    )
     mark = token if repair else mended
     context.records.append(
         DamageRecord(

@@ -36,7 +36,9 @@ class Lexer:
         self._lengths = vocabulary.lengths
         self.places = Places(text, gazetteer)
         self._lines = gazetteer.lines()
-        endings = [(word, means["organization"]) for word, means in self._words.items() if "organization" in means]
+        endings = [
+            (word, means["organization"]) for word, means in self._words.items() if "organization" in means
+        ]
         named = organizations_in(text, endings, frozenset(gazetteer.high()))
         self._organizations = {each.start: each for each in named}
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from incidents.rules.briefs.gazetteer import KnownLine
+from incidents.rules.briefs.names import words
 from incidents.rules.briefs.numerals import number_at
 from incidents.rules.briefs.tokens import NO_NAME, NamedLine
 
@@ -11,23 +12,10 @@ _LONGEST: Final = 14
 _LONGEST_BARE: Final = 8
 _IN_NAMES: Final = frozenset("将和与及对向从由经受往到着过至")
 """Function words that names hold behind a voltage: 10千伏小将线."""
-_GENERIC: Final = (
-    "高压", "低压", "配电", "输电", "主", "支", "干", "主干", "农村", "受损", "停电", "停运", "故障", "架空", "绝缘",
-    "公用", "专用", "导", "进", "出", "沿", "供电", "电力", "覆冰", "接户", "下户", "联络", "配网", "农网", "跳闸",
-    "多条", "部分", "一", "二", "前", "战", "巡", "断", "压", "光明", "生命", "电", "馈", "拉", "放", "架", "用电",
-    "重要", "山区", "高山", "及以上", "以上", "受冻", "受灾", "送电", "全", "地", "光", "热", "防", "视", "在", "天",
-    "接", "户联", "裸", "中压", "主网", "单", "双", "引", "火", "引流", "跳", "牵引", "防", "无", "有", "该", "本", "倒杆断",
-)  # fmt: skip
-_NO_LINE: Final = (
-    "导线", "电线", "巡线", "断线", "前线", "一线", "沿线", "战线", "防线", "光线", "视线", "拉线", "放线", "紧线", "架线",
-    "接户线", "下户线", "进户线", "路线", "天线", "引线", "跳线", "地线", "低压线", "高压线", "裸线", "热线", "无线", "有线",
-    "在线", "上线", "下线", "离线", "连线", "火线", "零线", "压线", "直线", "曲线", "底线", "海岸线", "生命线", "查线", "接线",
-)
-_NOT_INSIDE: Final = ("千伏", "kV", "KV", "停电", "停运", "跳闸", "恢复", "抢修", "累计", "造成", "导致", "受损", "供电", "线路", "除冰")
-_AFTER_BARE: Final = (
-    "跳闸", "停电", "停运", "故障", "恢复", "全线", "因", "受", "发生", "、", "（", "等", "先后", "仍", "已", "复电",
-    "送电", "断线", "于", "失电", "，", "也", "均", "。", "率先", "正在", "尚", "相继", "由", "出现", "覆冰", "倒杆", "和",
-)  # fmt: skip
+_GENERIC: Final = words("lines", "generic")
+_NO_LINE: Final = words("lines", "no_line")
+_NOT_INSIDE: Final = words("lines", "not_inside")
+_AFTER_BARE: Final = words("lines", "behind")
 _BRANCHES: Final = ("支线", "分线", "分支线", "分支")
 _POLES: Final = ("号杆塔", "号电杆", "号杆", "号塔", "#杆塔", "#杆", "#塔", "号铁塔", "杆", "塔")
 
@@ -52,7 +40,13 @@ def line_at(
         if text[end : end + 1] in ("路", "缆") and text[end : end + 1]:
             return None
         stem = name[:-1].removesuffix("支").removesuffix("主").removesuffix("干")
-        if _is_no_line(name, behind_voltage=behind_voltage) or not stem or stem in _GENERIC or name[:-1] in _GENERIC or any(w in name for w in _NOT_INSIDE):
+        if (
+            _is_no_line(name, behind_voltage=behind_voltage)
+            or not stem
+            or stem in _GENERIC
+            or name[:-1] in _GENERIC
+            or any(w in name for w in _NOT_INSIDE)
+        ):
             return None
         if not behind_voltage and not (len(name) > 2 and text.startswith(_AFTER_BARE, end)):  # noqa: PLR2004
             return None

@@ -188,7 +188,9 @@ def _voltage(context: Context, sentence: Sentence, subject: Token) -> Value[Deci
     if not subject.line:
         low = next((t for t in tokens if t.tag("low")), None)
         return context.value(_LOW_KV, low) if low else None
-    before = [t for t in tokens if t.kind == Kind.VOLTAGE and t.start < subject.start and t.voltage is not None]
+    before = [
+        t for t in tokens if t.kind == Kind.VOLTAGE and t.start < subject.start and t.voltage is not None
+    ]
     if not before or before[-1].voltage is None:
         return None
     near = before[-1].end == subject.start
@@ -221,7 +223,9 @@ def _continue(context: Context, sentence: Sentence, clause: Clause) -> None:
     key = context.current[0]
     outage = context.outages[key]
     left = next((t for t in clause.facts() if t.tag("state") == "remaining"), None)
-    still = [t for t in sentence.tokens() if t.tag("state") == "remaining" and t.start < clause.tokens[-1].end]
+    still = [
+        t for t in sentence.tokens() if t.tag("state") == "remaining" and t.start < clause.tokens[-1].end
+    ]
     for name in () if still else ("areas", "customers"):
         count = context.counted(clause, name)
         if count and getattr(outage, name) is None:
@@ -234,7 +238,11 @@ def _continue(context: Context, sentence: Sentence, clause: Clause) -> None:
 
 def _restoring(clause: Clause) -> Token | None:
     for token in clause.facts():
-        if token.tag("state") == "restored" and not clause.is_denied(token) and not _is_attribute(clause, token):
+        if (
+            token.tag("state") == "restored"
+            and not clause.is_denied(token)
+            and not _is_attribute(clause, token)
+        ):
             return token
     return None
 
@@ -284,7 +292,13 @@ def _add_step(context: Context, step: StepRecord) -> None:
     for at in range(max(0, len(context.records) - _REMEMBERED), len(context.records)):
         other = context.records[at]
         same = isinstance(other, StepRecord) and other.outage == step.outage and step.at is not None
-        if same and isinstance(other, StepRecord) and other.at and step.at and other.at.value == step.at.value:
+        if (
+            same
+            and isinstance(other, StepRecord)
+            and other.at
+            and step.at
+            and other.at.value == step.at.value
+        ):
             context.records[at] = replace(
                 other,
                 areas=other.areas or step.areas,
@@ -298,7 +312,9 @@ def _add_step(context: Context, step: StepRecord) -> None:
 def _mark_left(context: Context, sentence: Sentence, clause: Clause) -> None:
     """Mark the lines of a clause that are still out: 百丈线仍在抢修."""
     left = next((t for t in clause.facts() if t.tag("state") == "remaining"), None)
-    left = left or next((t for t in clause.facts() if t.tag("state") == "restored" and clause.is_denied(t)), None)
+    left = left or next(
+        (t for t in clause.facts() if t.tag("state") == "restored" and clause.is_denied(t)), None
+    )
     for token in clause.facts():
         named = token.line or (token.kind == Kind.PLACE and _is_village(token) and not _counted(clause))
         key = _known(context, sentence, token) if named and left else None

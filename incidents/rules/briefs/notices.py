@@ -124,7 +124,9 @@ def _levels(context: Context, start: int, end: int) -> list[tuple[int, int, Resp
         number = number_at(text, place - 1) if not roman and place else None
         if roman:
             found.append((place - len(roman), place + 1, ResponseLevel(roman)))
-        elif number and number.value is not None and number.end == place and 1 <= number.value <= len(_LEVELS):
+        elif (
+            number and number.value is not None and number.end == place and 1 <= number.value <= len(_LEVELS)
+        ):
             found.append((place - 1, place + 1, _LEVELS[int(number.value) - 1]))
     if not found:
         for word, level in _COLOURS.items():

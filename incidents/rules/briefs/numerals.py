@@ -82,7 +82,8 @@ def _arabic(text: str, place: int) -> Number:
     if text[end : end + 1] in ("余", "多") and text[end + 1 : end + 2] == "万":
         roughly, end = Roughly.MORE, end + 1
     while text[end : end + 1] in ("万", "亿") or (
-        text[end : end + 1] in ("百", "千") and text[end + 1 : end + 2] not in ("伏", "瓦", "米", "优", "克", "安")
+        text[end : end + 1] in ("百", "千")
+        and text[end + 1 : end + 2] not in ("伏", "瓦", "米", "优", "克", "安")
     ):
         value, end = value * _TIMES[text[end]], end + 1
         if not text[end : end + 1]:

@@ -4,18 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from incidents.rules.briefs.names import words
 from incidents.rules.briefs.tokens import NO_NAME
 
 _LONGEST: Final = 20
 _SHORTEST_START: Final = 6
-_NO_OWN_NAME: Final = frozenset((
-    "", "该", "当地", "各", "本", "我", "全市", "全县", "全省", "各级", "各地", "多家", "基层", "公司", "上级", "其他", "所属", "这家",
-))  # fmt: skip
-_VERBS: Final = (
-    "组织", "通知", "联系", "要求", "指导", "协助", "支援", "赶赴", "奔赴", "随着", "面对", "安排", "调集", "派出", "记者", "获悉",
-    "通讯员", "报道", "赴", "驰援", "增援", "援助", "立即", "随即", "目前", "昨日", "今日", "期间", "其间", "连日来", "辖区", "抽调",
-    "下属", "所辖", "慰问", "截至", "发生", "此次", "据悉", "日前", "近日", "当日", "灾后", "当天", "当晚", "昨天", "今天", "进驻",
-)  # fmt: skip
+_NO_OWN_NAME: Final = words("organizations", "nameless")
+_VERBS: Final = words("organizations", "before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +23,9 @@ class Organization:
     has_name: bool
 
 
-def organizations_in(text: str, suffixes: Iterable[tuple[str, str]], starts: frozenset[str]) -> list[Organization]:
+def organizations_in(
+    text: str, suffixes: Iterable[tuple[str, str]], starts: frozenset[str]
+) -> list[Organization]:
     """Return the organisations of a text in order, the longest ending of each.
 
     Args:
@@ -59,7 +56,9 @@ def organizations_in(text: str, suffixes: Iterable[tuple[str, str]], starts: fro
 def _start(text: str, suffix: int, after: int, starts: frozenset[str]) -> int:
     """Return where the name before an ending begins."""
     low = suffix
-    while low > max(after, suffix - _LONGEST) and text[low - 1] not in NO_NAME and not text[low - 1].isdecimal():
+    while (
+        low > max(after, suffix - _LONGEST) and text[low - 1] not in NO_NAME and not text[low - 1].isdecimal()
+    ):
         low -= 1
     if low and low < suffix and text[low - 1].isdecimal() and text[low] in "日时分月号年":
         low += 1

@@ -5,31 +5,38 @@ from typing import Final
 
 from incidents.choices import PlacePrecision, PlaceResolution
 from incidents.rules.briefs.gazetteer import Gazetteer, KnownDivision
+from incidents.rules.briefs.names import words
 from incidents.rules.briefs.tokens import NO_NAME, Part
 from incidents.rules.briefs.values import FoundPlace
 
 _ENDS: Final = frozenset("镇乡村区道")
 _LONGEST: Final = 10
 _SHORTEST: Final = 2
-_SUFFIXES: Final = ("自治县", "街道", "社区", "林场", "省", "市", "县", "区", "镇", "乡", "村", "湾", "岗", "坪")
+_SUFFIXES: Final = (
+    "自治县",
+    "街道",
+    "社区",
+    "林场",
+    "省",
+    "市",
+    "县",
+    "区",
+    "镇",
+    "乡",
+    "村",
+    "湾",
+    "岗",
+    "坪",
+)
 _SURE: Final = ("自治县", "街道", "社区", "省", "市", "县", "区", "镇", "乡", "村")
-_NO_PLACE: Final = (
-    "山区", "城区", "地区", "灾区", "台区", "库区", "林区", "辖区", "片区", "小区", "景区", "厂区", "郊区", "农区", "牧区",
-    "校区", "园区", "冰区", "市区", "县区", "区县", "市县", "县市", "全市", "全县", "全区", "全镇", "全乡", "全村", "我市",
-    "我县", "我区", "乡镇", "城镇", "集镇", "村镇", "农村", "山村", "乡村", "城市", "超市", "门市", "上市", "行政村", "自然村",
-    "小镇", "古镇", "新村村", "省市", "各村", "每村", "本村", "本市", "本县", "城乡", "家乡", "下乡", "老乡", "街区", "社区",
-    "街道", "雪区", "重灾区", "高寒区", "海拔区", "片村", "跨省", "跨区", "外省", "邻省", "邻市", "邻县", "全省", "本省", "直辖市",
-    "地市", "大区", "分区", "禁区", "误区", "多村", "数村", "冻区", "镇乡", "千村", "万村", "经营区", "营区", "管区", "片区", "供区", "受灾区", "无电区",
-)  # fmt: skip
+_NO_PLACE: Final = words("places", "no_place")
 _MORE: Final = ("镇", "乡", "区", "村", "域", "段", "长", "民", "里")
 """What makes a longer word of a name that seems to end: 区域, 区段, 镇长."""
-_NOT_INSIDE: Final = frozenset("突袭击波援助帮前后内外线路电网停供恢复抢修组织公司人员户名支辆台冰雪受影响导致造成开展发生出动投入持续低温多少")
+_NOT_INSIDE: Final = frozenset(
+    "突袭击波援助帮前后内外线路电网停供恢复抢修组织公司人员户名支辆台冰雪受影响导致造成开展发生出动投入持续低温多少"
+)
 _BEFORE_BARE: Final = frozenset("赴往援在到至对从抵向驻")
-_AFTER_BARE: Final = (
-    "供电", "电力", "电网", "公司", "全境", "境内", "山区", "城区", "地区", "全市", "全县", "全区", "全域", "各地", "各",
-    "，", "。", "、", "；", "（", "等", "部分", "多", "大部", "局部", "高山", "市", "县", "区", "开展", "抢", "灾区", "当地",
-    "抗冰", "遭", "普降", "出现", "迎来", "“", "的", "气象", "西部", "东部", "南部", "北部", "高海拔", "乡", "各乡", "两", "三",
-)  # fmt: skip
+_AFTER_BARE: Final = words("places", "behind")
 _REST: Final = ("村委会", "委会", "山上", "境内", "一带", "山区", "全境")
 _PRECISION: Final = {
     4: PlacePrecision.CITY, 6: PlacePrecision.COUNTY, 9: PlacePrecision.TOWN, 12: PlacePrecision.VILLAGE,

@@ -31,7 +31,9 @@ def failures(entry: Entry, vocabulary: Vocabulary, gazetteer: Gazetteer) -> list
     found = []
     for line in entry.tests:
         text, _, wanted = line.partition("|")
-        draft = read(LEAD + text.strip(), published_on=PUBLISHED_ON, vocabulary=vocabulary, gazetteer=gazetteer)
+        draft = read(
+            LEAD + text.strip(), published_on=PUBLISHED_ON, vocabulary=vocabulary, gazetteer=gazetteer
+        )
         if not _holds(draft, wanted.split()):
             found.append(f"{line} → {_told(draft)}")
     return found
@@ -47,4 +49,7 @@ def _holds(draft: Draft, wanted: list[str]) -> bool:
 
 def _told(draft: Draft) -> str:
     facts = [flat(record) for record in draft.records]
-    return "; ".join(f"{kind} {' '.join(f'{k}={v}' for k, v in told.items())}" for kind, told in facts) or "nothing"
+    return (
+        "; ".join(f"{kind} {' '.join(f'{k}={v}' for k, v in told.items())}" for kind, told in facts)
+        or "nothing"
+    )

@@ -28,7 +28,14 @@ LONGEST: Final = 20_000
 """Characters that are read; what stands behind them is left out and said so."""
 
 _ENOUGH_OF_THE_GRID: Final = 2
-_NOUNS_OF_THE_GRID: Final = ("lines", "areas", "substations", "generator_cars", "low_voltage", "important_users")
+_NOUNS_OF_THE_GRID: Final = (
+    "lines",
+    "areas",
+    "substations",
+    "generator_cars",
+    "low_voltage",
+    "important_users",
+)
 _READERS: Final[tuple[Callable[[Context, Sentence], None], ...]] = (
     read_warnings,
     read_responses,
@@ -99,7 +106,9 @@ def _linked(context: Context, storm: StormRecord | None) -> list[Record]:
 
 def _why_not(tokens: list[Token], records: list[Record]) -> Reason | None:
     """Return why a text is no brief; None if it is one."""
-    named = any(t.kind == Kind.ORGANIZATION and t.tag("organization") == "grid" and t.tag("named") for t in tokens)
+    named = any(
+        t.kind == Kind.ORGANIZATION and t.tag("organization") == "grid" and t.tag("named") for t in tokens
+    )
     words = sum(1 for token in tokens if _is_of_the_grid(token))
     if words + 2 * named < _ENOUGH_OF_THE_GRID:
         return Reason.NOT_ABOUT_THE_GRID
@@ -110,7 +119,12 @@ def _why_not(tokens: list[Token], records: list[Record]) -> Reason | None:
 
 
 def _is_of_the_grid(token: Token) -> bool:
-    if token.kind in (Kind.VOLTAGE, Kind.LINE) or token.tag("grid") or token.tag("low") or token.tag("damage"):
+    if (
+        token.kind in (Kind.VOLTAGE, Kind.LINE)
+        or token.tag("grid")
+        or token.tag("low")
+        or token.tag("damage")
+    ):
         return True
     return token.unit == "areas" or token.tag("noun") in _NOUNS_OF_THE_GRID
 

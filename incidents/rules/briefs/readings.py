@@ -34,7 +34,12 @@ def _read_thickness(
 ) -> None:
     before = context.source.text[max(clause.tokens[0].start - 1, token.start - 14, 0) : token.start]
     ice_here = any(t.tag("ice") for t in clause.tokens)
-    if not about_ice or (any(w in before for w in _SNOW) and not ice_here) or "降水" in before or "直径" in before:
+    if (
+        not about_ice
+        or (any(w in before for w in _SNOW) and not ice_here)
+        or "降水" in before
+        or "直径" in before
+    ):
         context.leave_out(Reason.NO_FIELD, token)
         return
     if any(t.tag("design") for t in clause.tokens):

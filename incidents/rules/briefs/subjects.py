@@ -64,7 +64,11 @@ def subject_of(clause: Clause, token: Token, last: Subject | None) -> Subject | 
         return None
     if token.unit in _OPEN and last in allowed and _ends(clause, token):
         return last
-    return _DEFAULTS.get(token.unit) if token.unit != "line" or last == Subject.LINES or _speaks(clause) else None
+    return (
+        _DEFAULTS.get(token.unit)
+        if token.unit != "line" or last == Subject.LINES or _speaks(clause)
+        else None
+    )
 
 
 def _ends(clause: Clause, token: Token) -> bool:
@@ -72,7 +76,9 @@ def _ends(clause: Clause, token: Token) -> bool:
     behind = clause.after(token)[:1]
     if not behind:
         return token is clause.tokens[-1]
-    return behind[0].kind == Kind.LIST or (behind[0].kind == Kind.WORD and bool(_PASSED & behind[0].tags.keys()))
+    return behind[0].kind == Kind.LIST or (
+        behind[0].kind == Kind.WORD and bool(_PASSED & behind[0].tags.keys())
+    )
 
 
 def _stands_alone(clause: Clause, token: Token) -> bool:

@@ -6,14 +6,30 @@ from typing import Final
 from incidents.choices import DeploymentStatus, VehicleKind
 from incidents.rules.briefs.clauses import Sentence
 from incidents.rules.briefs.context import Context
+from incidents.rules.briefs.names import words
 from incidents.rules.briefs.records import DeploymentRecord
 from incidents.rules.briefs.tokens import NO_NAME, Kind, Token
 from incidents.rules.briefs.values import FoundPlace, Value
 
-_WORDS: Final = frozenset(("支援", "跨区支援", "驰援", "增援", "援助", "对口支援", "帮扶抢修", "援助抢修", "支援队", "支援队伍", "支援小组", "支援人员"))
-_BEHIND_HOST: Final = ("抢修", "抗冰", "抢险", "开展", "电网", "保电", "灾区", "地区", "抗雪", "电力", "救灾")
+_WORDS: Final = frozenset(
+    (
+        "支援",
+        "跨区支援",
+        "驰援",
+        "增援",
+        "援助",
+        "对口支援",
+        "帮扶抢修",
+        "援助抢修",
+        "支援队",
+        "支援队伍",
+        "支援小组",
+        "支援人员",
+    )
+)
+_BEHIND_HOST: Final = words("hosts", "behind")
 _ORDER: Final = tuple(DeploymentStatus)
-_NAMES_OF_TEAM: Final = ("支援队", "支援人员", "队员们", "队员", "该队伍", "支援小组", "突击队", "援")
+_NAMES_OF_TEAM: Final = words("hosts", "team")
 
 
 def read_support(context: Context, sentence: Sentence) -> None:
@@ -42,7 +58,10 @@ def _last(context: Context) -> DeploymentRecord | None:
 
 
 def _tell(
-    context: Context, sentence: Sentence, word: Token, host: tuple[Value[str], Value[FoundPlace] | None] | None,
+    context: Context,
+    sentence: Sentence,
+    word: Token,
+    host: tuple[Value[str], Value[FoundPlace] | None] | None,
     counts: list[Token],
 ) -> None:
     last = _last(context)
@@ -86,7 +105,17 @@ def _is_same(last: DeploymentRecord, record: DeploymentRecord) -> bool:
 
 
 def _merged(first: DeploymentRecord, second: DeploymentRecord) -> DeploymentRecord:
-    names = ("host", "place", "headcount", "vehicles", "vehicle_kind", "generators", "teams", "at", "organization")
+    names = (
+        "host",
+        "place",
+        "headcount",
+        "vehicles",
+        "vehicle_kind",
+        "generators",
+        "teams",
+        "at",
+        "organization",
+    )
     missing = {name: getattr(second, name) for name in names if getattr(first, name) is None}
     known = {task.value for task in first.tasks}
     tasks = (*first.tasks, *(task for task in second.tasks if task.value not in known))

@@ -175,7 +175,11 @@ def _is_no_day(text: str, end: int) -> bool:
 def _range(text: str, place: int) -> tuple[int, int] | None:
     """Return the last day of ``26日至28日``, ``26~27日`` or ``26-27日``."""
     first = number_at(text, place) if place < len(text) else None
-    if first is None or first.value is None or text[first.end : first.end + 1] not in ("~", "-", "至", "到", "、"):
+    if (
+        first is None
+        or first.value is None
+        or text[first.end : first.end + 1] not in ("~", "-", "至", "到", "、")
+    ):
         return None
     return _part(text, first.end + 1, ("日", "号"), 31)
 

@@ -113,8 +113,13 @@ def _is_difference(clause: Clause, token: Token) -> bool:
 
 
 def _read_number(  # noqa: PLR0913 - a number has that many surroundings
-    context: Context, sentence: Sentence, clause: Clause, token: Token, subject: Subject,
-    cumulative: Token | None, walk: _Walk,
+    context: Context,
+    sentence: Sentence,
+    clause: Clause,
+    token: Token,
+    subject: Subject,
+    cumulative: Token | None,
+    walk: _Walk,
 ) -> None:
     found = _governing(clause, token, subject, walk)
     if not found:
@@ -125,7 +130,11 @@ def _read_number(  # noqa: PLR0913 - a number has that many surroundings
         meaning = _meant(subject, _STATES[state])
         if meaning is None:
             continue
-        how = next((t for t in (word, *_strong_words(clause)) if t.tag("how")), None) if state in ("out", _WEAK) else None
+        how = (
+            next((t for t in (word, *_strong_words(clause)) if t.tag("how")), None)
+            if state in ("out", _WEAK)
+            else None
+        )
         how = word if word.tag("how") else how if state == _WEAK else None
         lines = subject in (Subject.LINES, Subject.SUBSTATIONS)
         walk.made.append(
@@ -184,7 +193,9 @@ def _governing(clause: Clause, token: Token, subject: Subject, walk: _Walk) -> l
         whole = any(t.tag("whole") for t in clause.tokens if t.start > token.start)
         if first == "out" and whole and second == "restored":
             return [(first, before), (second, behind)]
-        return [(second, behind)] if first != "out" or attribute or second == "restored" else [(first, before)]
+        return (
+            [(second, behind)] if first != "out" or attribute or second == "restored" else [(first, before)]
+        )
     if before and first not in (_WEAK, "sent", "cleared"):
         return [(first, before)]
     if before and first == "cleared" and (subject in _OF_WORKS or not behind):
@@ -270,7 +281,9 @@ def _restore_all(context: Context, clause: Clause, walk: _Walk, *, new: bool) ->
     if any(t.quantity for t in clause.tokens):
         return
     named = {Subject(t.tag("noun")) for t in clause.facts() if t.tag("noun") in list(Subject)}
-    told = {(r.subject, r.voltage_kv and r.voltage_kv.value) for r in walk.made if r.state.value == State.RESTORED}
+    told = {
+        (r.subject, r.voltage_kv and r.voltage_kv.value) for r in walk.made if r.state.value == State.RESTORED
+    }
     for record in list(walk.made):
         fits = not named or record.subject in named
         key = (record.subject, record.voltage_kv and record.voltage_kv.value)
@@ -290,7 +303,9 @@ def _voltage(context: Context, clause: Clause, token: Token, walk: _Walk) -> Val
     chosen, inferred = (near[0], None) if near else (walk.voltage, Inference.VOLTAGE_FROM_EARLIER)
     if chosen is None or chosen.voltage is None:
         return None if chosen else context.voltage
-    context.voltage = context.value(chosen.voltage, chosen, confidence=0.6, inferred=Inference.VOLTAGE_FROM_EARLIER)
+    context.voltage = context.value(
+        chosen.voltage, chosen, confidence=0.6, inferred=Inference.VOLTAGE_FROM_EARLIER
+    )
     return context.value(chosen.voltage, chosen, confidence=0.75 if inferred else 0.95, inferred=inferred)
 
 

@@ -5,12 +5,13 @@ from typing import Final
 from incidents.choices import SupplyKind, VisitPurpose
 from incidents.rules.briefs.clauses import Clause, Sentence
 from incidents.rules.briefs.context import Context
+from incidents.rules.briefs.names import words
 from incidents.rules.briefs.records import SupplyRecord, VisitRecord
 from incidents.rules.briefs.tokens import NO_NAME, Kind, Token
 from incidents.rules.briefs.values import Value
 
 _LONGEST_NAME: Final = 3
-_ENDS_OF_LEADERS: Final = ("带队", "率队", "一行", "带领", "率", "赴", "前往", "深入", "来到", "到", "走进", "等", "，", "在", "冒", "分别", "抵达")
+_ENDS_OF_LEADERS: Final = words("leaders", "behind")
 
 
 def read_visits(context: Context, sentence: Sentence) -> None:
@@ -64,9 +65,11 @@ def _instructions(context: Context, sentence: Sentence) -> Value[str] | None:
         for token in clause.tokens:
             if token.text in ("叮嘱", "嘱咐", "要求", "强调"):
                 end = sentence.clauses[-1].tokens[-1].end
-                return context.source.value(context.source.quote(token.end, end), token.end, end, confidence=0.7) if (
-                    end > token.end
-                ) else None
+                return (
+                    context.source.value(context.source.quote(token.end, end), token.end, end, confidence=0.7)
+                    if (end > token.end)
+                    else None
+                )
     return None
 
 
@@ -92,7 +95,9 @@ def _read_supply(context: Context, sentence: Sentence, clause: Clause, token: To
             organization=context.organization_in(sentence),
             kind=context.value(SupplyKind(token.tag("supply")), token),
             quantity=context.count(quantity) if quantity else None,
-            unit=context.source.value(unit, quantity.end - len(unit), quantity.end) if quantity and unit else None,
+            unit=context.source.value(unit, quantity.end - len(unit), quantity.end)
+            if quantity and unit
+            else None,
         )
     )
 

@@ -111,7 +111,9 @@ def _count(total: Score, brief: Brief, draft: Draft, name: str) -> None:
             _compare(total, kind, wanted, got, name)
 
 
-def _pairs(expected: list[dict[str, str]], found: list[dict[str, str]]) -> list[tuple[dict[str, str], dict[str, str]]]:
+def _pairs(
+    expected: list[dict[str, str]], found: list[dict[str, str]]
+) -> list[tuple[dict[str, str], dict[str, str]]]:
     """Return expected and found records side by side, the likest first; what has no pair stands beside nothing."""
     likeness = sorted(
         (
