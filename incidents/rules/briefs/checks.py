@@ -34,9 +34,9 @@ def _doubts(states: dict[State, list[TotalRecord]]) -> list[Check]:
     if out and back and back.count.value > _most(out.count):
         found.append(_check(Doubt.RESTORED_EXCEEDS_OUT, out, back))
     exact = [each for each in (out, back, left) if each and each.count.roughly is None]
-    if out and back and left and len(exact) == 3:  # noqa: PLR2004 - all three told exactly
-        if out.count.value != back.count.value + left.count.value:
-            found.append(_check(Doubt.REMAINING_DIFFERS, out, back, left))
+    told = out and back and left and len(exact) == 3  # noqa: PLR2004 - all three, and exactly
+    if out and back and left and told and out.count.value != back.count.value + left.count.value:
+        found.append(_check(Doubt.REMAINING_DIFFERS, out, back, left))
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from incidents.choices import TaskKind
 from incidents.rules.briefs.clauses import Clause, Sentence
@@ -15,8 +16,9 @@ from incidents.rules.briefs.subjects import subject_of
 from incidents.rules.briefs.text import Prepared
 from incidents.rules.briefs.times import Stated, resolved, year_of
 from incidents.rules.briefs.tokens import Kind, Token
-from incidents.rules.briefs.values import FoundPlace, Inference, Moment, Span, T_co, Value
+from incidents.rules.briefs.values import FoundPlace, Inference, Moment, Span, Value
 
+T = TypeVar("T")
 _COUNTY = 6
 _NEAR = 2
 _COUNTS = frozenset(("customers", "areas", "villages", "towns", "line", "person_trips", "vehicle_trips"))
@@ -82,7 +84,7 @@ class Context:
                 self.as_of_starts.add(token.start)
 
     def _is_until(self, at: int) -> bool:
-        """Say whether a sentence begins with 到 or 至 and this time: 到2月28日17时，…"""
+        """Say whether a sentence begins with 到 or 至 and this time: 到2月28日17时，…."""
         token, text = self.tokens[at], self.source.text
         begins = token.start < 2 or text[token.start - 2] in "。\n；"  # noqa: PLR2004
         said = text[token.start - 1 : token.start] in ("到", "至")
@@ -90,9 +92,9 @@ class Context:
             begins and said and token.time and token.time.has_day and text.startswith("，", token.end)
         )
 
-    def value(self, value: T_co, token: Token, **more: object) -> Value[T_co]:
-        """Return a value that one token tells."""
-        return self.source.value(value, token.start, token.end, **more)  # type: ignore[arg-type]
+    def value(self, value: T, token: Token, **more: Any) -> Value[T]:
+        """Return a value that one token tells; ``more`` is what ``Prepared.value`` takes besides."""
+        return self.source.value(value, token.start, token.end, **more)
 
     def count(self, token: Token, *, confidence: float = 0.9) -> Value[int]:
         """Return the number of a quantity."""

@@ -226,11 +226,13 @@ def _continue(context: Context, sentence: Sentence, clause: Clause) -> None:
     still = [
         t for t in sentence.tokens() if t.tag("state") == "remaining" and t.start < clause.tokens[-1].end
     ]
-    for name in () if still else ("areas", "customers"):
-        count = context.counted(clause, name)
-        if count and getattr(outage, name) is None:
-            context.use(count)
-            outage = replace(outage, **{name: context.count(count)})
+    areas, customers = context.counted(clause, "areas"), context.counted(clause, "customers")
+    if areas and outage.areas is None and not still:
+        context.use(areas)
+        outage = replace(outage, areas=context.count(areas))
+    if customers and outage.customers is None and not still:
+        context.use(customers)
+        outage = replace(outage, customers=context.count(customers))
     if left:
         outage = replace(outage, restored=context.value(False, left, confidence=0.8))
     context.outages[key] = outage

@@ -46,10 +46,10 @@ def organizations_in(
         start = _start(text, suffix, found[-1].end if found else 0, starts)
         if means == "place" and not any(text[start:stop] in starts for stop in range(start + 2, suffix + 1)):
             continue
-        means = "grid" if means == "place" else means
         if found and start < found[-1].end:
             found.pop()
-        found.append(Organization(start, end, means, text[start:suffix] not in _NO_OWN_NAME))
+        kind = "grid" if means == "place" else means
+        found.append(Organization(start, end, kind, text[start:suffix] not in _NO_OWN_NAME))
     return found
 
 

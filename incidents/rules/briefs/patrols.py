@@ -19,13 +19,13 @@ def read_patrols(context: Context, sentence: Sentence) -> None:
     words = [
         (clause, token)
         for clause, token in sentence.pairs()
-        if token.tag("patrol") and not clause.is_negated(token) and _is_done(sentence, clause, token)
+        if token.tag("patrol") and not clause.is_negated(token) and _is_done(clause, token)
     ]
     if not words:
         return
     rank = [PatrolKind(token.tag("patrol")) for _, token in words]
     clause, token = words[min(range(len(words)), key=lambda at: _RANK.index(rank[at]))]
-    lines = _lines_walked(context, sentence, token)
+    lines = _lines_walked(context, sentence)
     people = next((t for t in clause.tokens if t.unit == "people" and not context.is_used(t)), None)
     nothing = next((t for t in sentence.tokens() if t.tag("nothing")), None)
     named = next((t for t in clause.tokens if t.line), None)
@@ -46,22 +46,22 @@ def read_patrols(context: Context, sentence: Sentence) -> None:
     )
 
 
-def _is_done(sentence: Sentence, clause: Clause, token: Token) -> bool:
+def _is_done(clause: Clause, token: Token) -> bool:
     """Say whether a patrol was made rather than named: 开展特巡, 巡视线路42条, but not 经巡视 in passing."""
     if any(t.tag("do") and t is not token for t in clause.facts()):
         return True
     return any(t.unit == "line" for t in clause.after(token)[:3])
 
 
-def _lines_walked(context: Context, sentence: Sentence, token: Token) -> Token | None:
+def _lines_walked(context: Context, sentence: Sentence) -> Token | None:
     for clause in sentence.clauses:
         for other in clause.facts():
-            if other.unit == "line" and not context.is_used(other) and _is_of_patrol(clause, other, token):
+            if other.unit == "line" and not context.is_used(other) and _is_of_patrol(clause):
                 return other
     return None
 
 
-def _is_of_patrol(clause: Clause, lines: Token, token: Token) -> bool:
+def _is_of_patrol(clause: Clause) -> bool:
     walked = any(t.tag("patrol") for t in clause.tokens)
     return walked and not any(t.tag("state") in ("out", "restored", "remaining") for t in clause.tokens)
 

@@ -138,7 +138,7 @@ def resolve(parts: tuple[Part, ...], *, context: str) -> tuple[FoundPlace, bool]
     for part in parts:
         scope = certain.code if certain else ""
         found = [each for each in part.divisions if each.code.startswith(scope)]
-        if certain is None and len(found) != 1 or (certain is None and found and len(found[0].code) > 6):  # noqa: PLR2004
+        if certain is None and (len(found) != 1 or len(found[0].code) > _LEVELS["county"]):
             inside = [each for each in found if _is_near(each, context)]
             if len(inside) != 1:
                 codes = tuple(sorted({each.code for each in found}))

@@ -96,11 +96,11 @@ def _speaks(clause: Clause) -> bool:
 
 def _nouns(clause: Clause, token: Token) -> list[str]:
     """Return the things beside a number, those behind it first."""
-    found = [word.tag("noun") for word in _beside(clause.after(token), token.unit) if word.tag("noun")]
-    return found + [word.tag("noun") for word in _beside(clause.before(token), "") if word.tag("noun")]
+    found = [word.tag("noun") for word in _beside(clause.after(token)) if word.tag("noun")]
+    return found + [word.tag("noun") for word in _beside(clause.before(token)) if word.tag("noun")]
 
 
-def _beside(tokens: list[Token], unit: str) -> list[Token]:
+def _beside(tokens: list[Token]) -> list[Token]:
     """Return the words up to the next number, name or mark; at most four."""
     found = []
     for other in tokens[:4]:

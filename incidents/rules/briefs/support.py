@@ -73,8 +73,8 @@ def _tell(
         tasks=context.tasks_in(sentence),
         status=_status(context, sentence),
         at=context.time_for(sentence, sentence.clause_of(word), word),
-        **_forces_of(context, counts),
     )
+    record = _with_forces(context, record, counts)
     if last is not None and context.deployment is not None and _is_same(last, record):
         context.records[context.deployment] = _merged(last, record)
     else:
@@ -90,8 +90,8 @@ def _tell_more(context: Context, sentence: Sentence, counts: list[Token]) -> Non
         span=last.span,
         tasks=context.tasks_in(sentence),
         status=_status(context, sentence),
-        **_forces_of(context, counts),
     )
+    record = _with_forces(context, record, counts)
     context.records[context.deployment] = _merged(last, record)
 
 
@@ -141,7 +141,7 @@ def _host(
 
 
 def _unlisted(context: Context, word: Token) -> tuple[Value[str], None] | None:
-    """Return a short name that no list has, where it ends the words: 驰援阳新。"""
+    """Return a short name that no list has, where a mark ends it: 驰援阳新."""
     text = context.source.text
     end = word.end
     while end < len(text) and end - word.end < 4 and text[end] not in NO_NAME:  # noqa: PLR2004
@@ -166,18 +166,23 @@ def _forces(counts: list[Token]) -> bool:
     return any(t.unit in ("people", "vehicle", "team") for t in counts)
 
 
-def _forces_of(context: Context, counts: list[Token]) -> dict[str, object]:
-    """Return people, vehicles and generators among some numbers, and mark them as used."""
-    found: dict[str, object] = {}
+def _with_forces(context: Context, record: DeploymentRecord, counts: list[Token]) -> DeploymentRecord:
+    """Return a deployment with the people, vehicles and generators among some numbers; marks them as used."""
+    found: dict[str, Token] = {}
     for token in counts:
         name = name_of(context, token)
-        if name and name not in found:
-            context.use(token)
-            found[name] = context.count(token)
-            kind = vehicle_kind(context, token) if name == "vehicles" else None
-            if kind:
-                found["vehicle_kind"] = kind
-    return found
+        if name:
+            found.setdefault(name, token)
+    context.use(*found.values())
+    told = {name: context.count(token) for name, token in found.items()}
+    return replace(
+        record,
+        headcount=told.get("headcount"),
+        vehicles=told.get("vehicles"),
+        generators=told.get("generators"),
+        teams=told.get("teams"),
+        vehicle_kind=vehicle_kind(context, found["vehicles"]) if "vehicles" in found else None,
+    )
 
 
 def name_of(context: Context, token: Token) -> str:

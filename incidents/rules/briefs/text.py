@@ -7,11 +7,12 @@ and names (``国网网``) is repaired and remembered, so that values from there 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
-from incidents.rules.briefs.values import Inference, Roughly, Span, T_co, Value
+from incidents.rules.briefs.values import Inference, Roughly, Span, Value
 from incidents.rules.briefs.vocabulary import FOLDER
 
+T = TypeVar("T")
 _MANY: Final = {
     "Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "㎜": "mm", "㎝": "cm", "㎞": "km", "…": "，",
 }  # fmt: skip
@@ -21,7 +22,7 @@ _MARKS: Final = str.maketrans({
     "【": "（", "】": "）", "[": "（", "]": "）", "〔": "（", "〕": "）", "○": "〇", "◯": "〇", "•": "·",
     "º": "°", "˚": "°", "％": "%", "﹪": "%", "|": "，", "\r": "\n", "\u2028": "\n", "\x0b": "\n", "\x0c": "\n",
 })  # fmt: skip
-_FULL: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_FULL: Final = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _BLANK: Final = frozenset(" \t\u00a0\u3000\u200b\u200c\u200d\ufeff\u2002\u2003\u2009\u00ad")
 _DIGITS: Final = frozenset("0123456789")
 _ENDS: Final = frozenset("。；：，、")
@@ -56,14 +57,14 @@ class Prepared:
 
     def value(  # noqa: PLR0913 - a value has that many sides
         self,
-        value: T_co,
+        value: T,
         start: int,
         end: int,
         *,
         confidence: float = 0.9,
         inferred: Inference | None = None,
         roughly: Roughly | None = None,
-    ) -> Value[T_co]:
+    ) -> Value[T]:
         """Return a value that stands at ``start`` to ``end`` of the text."""
         if self.repaired and not self.repaired.isdisjoint(range(start, end)):
             inferred, confidence = inferred or Inference.REPAIRED_TEXT, confidence - 0.2
