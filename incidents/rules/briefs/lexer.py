@@ -114,6 +114,8 @@ class Lexer:
             return voltage
         number, upper = self._range(number)
         unit, pack, end = self._unit(number.end)
+        if unit == "celsius" and upper is None:
+            upper, end = self._other_temperature(end)
         token = self._make(Kind.QUANTITY, place, end)
         negative = self._text[place - 1 : place] == "-" and not self._text[place - 2 : place - 1].isdecimal()
         token.quantity = Quantity(number, unit, pack, upper, negative=bool(negative))
@@ -152,6 +154,18 @@ class Lexer:
         if second is None or second.value is None or not self._unit(second.end)[0]:
             return number, None
         return Number(number.value, number.start, second.end, number.digits, number.roughly), second.value
+
+    def _other_temperature(self, place: int) -> tuple[Decimal | None, int]:
+        """Return the other end of ``-2℃~1℃`` and where it ends."""
+        text = self._text
+        joint = next((word for word in _JOINTS if text.startswith(word, place)), "")
+        at = place + len(joint)
+        sign = -1 if text[at : at + 1] == "-" else 1
+        at += sign < 0
+        second = number_at(text, at) if joint and at < len(text) else None
+        if second is None or second.value is None or self._unit(second.end)[0] != "celsius":
+            return None, place
+        return sign * second.value, self._unit(second.end)[2]
 
     def _unit(self, place: int) -> tuple[str, str, int]:
         """Return meaning, word of a supply's unit and end of the unit at a place."""

@@ -258,7 +258,7 @@ def _is_attribute(clause: Clause, token: Token) -> bool:
 def _restore(context: Context, sentence: Sentence, clause: Clause) -> None:
     """Read that supply came back, for the lines that a clause names, else for the current outages."""
     word = _restoring(clause)
-    if word is None or _counted(clause):
+    if word is None or any(t.unit == "line" for t in clause.facts()):
         _mark_left(context, sentence, clause)
         return
     targets = _targets(context, sentence, clause)

@@ -15,6 +15,7 @@ _COLOURS: Final = {
     "红色": ResponseLevel.I, "橙色": ResponseLevel.II, "黄色": ResponseLevel.III, "蓝色": ResponseLevel.IV,
 }  # fmt: skip
 _LEVELS: Final = (ResponseLevel.I, ResponseLevel.II, ResponseLevel.III, ResponseLevel.IV)
+_CHANGED: Final = "changed"
 _REACH: Final = 26
 """Characters between a level and its 应急响应."""
 
@@ -44,12 +45,14 @@ def read_warnings(context: Context, sentence: Sentence) -> None:
 
 def _read_warning(context: Context, sentence: Sentence, clause: Clause, alarm: Token) -> None:
     near = [each for each in clause.before(alarm) if alarm.start - each.start <= _REACH]
+    if any(t.tag("alarm") for t in clause.after(alarm)) and any(t.tag("turn") for t in clause.after(alarm)[:2]):
+        return  # 黄色预警升级为橙色预警: the second counts
     colour = next((each for each in near if each.tag("colour")), None)
     hazard = next((each for each in near if each.tag("warning")), None)
     if colour is None or hazard is None:
         return
     turn = _turn(clause, alarm) or next((t for t in clause.before(alarm) if t.tag("turn")), None)
-    meaning = Turn(turn.tag("turn")) if turn else None
+    meaning = Turn(turn.tag("turn")) if turn and turn.tag("turn") != _CHANGED else None
     context.records.append(
         WarningRecord(
             span=context.span(sentence),
@@ -87,8 +90,8 @@ def _read_response(context: Context, sentence: Sentence, at: int, token: Token) 
     turn = next((t for t in clause.facts() if t.tag("turn")), None)
     if turn is None or not levels or clause.is_negated(token):
         return
-    meaning = _meaning(clause, turn)
     start, end, level = levels[-1]
+    meaning = _meaning(clause, turn, levels[0][2], level)
     value = context.source.value(level, start, end, confidence=0.95)
     if ("response", value.span) in context.told:
         return
@@ -104,13 +107,15 @@ def _read_response(context: Context, sentence: Sentence, at: int, token: Token) 
     )
 
 
-def _meaning(clause: Clause, turn: Token) -> Turn:
-    """Return what was done; 由…提升至 counts more than 启动 of the lower one."""
+def _meaning(clause: Clause, turn: Token, first: ResponseLevel, last: ResponseLevel) -> Turn:
+    """Return what was done; 由Ⅳ级调整为Ⅲ级 raises, and counts more than 启动 of the lower one."""
+    if first != last:
+        return Turn.RAISED if _LEVELS.index(last) < _LEVELS.index(first) else Turn.LOWERED
     turns = {t.tag("turn") for t in clause.facts() if t.tag("turn")}
     for meaning in (Turn.ENDED, Turn.RAISED, Turn.LOWERED):
         if meaning in turns:
             return meaning
-    return Turn(turn.tag("turn"))
+    return Turn.STARTED if turn.tag("turn") == _CHANGED else Turn(turn.tag("turn"))
 
 
 def _levels(context: Context, start: int, end: int) -> list[tuple[int, int, ResponseLevel]]:

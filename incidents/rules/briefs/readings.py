@@ -93,6 +93,8 @@ def _statistic(context: Context, clause: Clause, token: Token) -> Value[Statisti
 
 
 def _line(context: Context, sentence: Sentence, token: Token) -> Value[str] | None:
+    if any(t.text in ("其余", "其他") for t in sentence.clause_of(token).tokens):
+        return None
     named = [t for t in sentence.tokens() if t.line and t.start < token.start]
     line = named[-1].line if named else None
     return context.source.value(line.name, line.start, line.start + len(line.name)) if line else None
@@ -158,6 +160,8 @@ def _read_temperature(
 
 
 def _extreme(context: Context, clause: Clause, token: Token) -> Value[Statistic] | None:
+    if token.quantity and token.quantity.upper is not None:
+        return context.value(Statistic.MIN, token, confidence=0.7)
     for word in clause.before(token):
         if word.kind == Kind.QUANTITY:
             return None

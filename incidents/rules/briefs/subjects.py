@@ -27,7 +27,6 @@ _BY_WORD: Final = {
 }  # fmt: skip
 _DEFAULTS: Final = {
     "line": Subject.LINES, "vehicle": Subject.VEHICLES, "people": Subject.PEOPLE, "team": Subject.TEAMS,
-    "tree": Subject.TREES,
 }  # fmt: skip
 _PASSED: Final = frozenset(("state", "whole", "fact", "cumulative", "relative", "also", "how", "plain"))
 _OPEN: Final = frozenset(("item", "line", "machine", "event", "spot"))

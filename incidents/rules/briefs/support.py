@@ -28,6 +28,7 @@ _WORDS: Final = frozenset(
     )
 )
 _BEHIND_HOST: Final = words("hosts", "behind")
+_OF_TEAMS: Final = frozenset(("people", "vehicle", "team", "machine"))
 _ORDER: Final = tuple(DeploymentStatus)
 _NAMES_OF_TEAM: Final = words("hosts", "team")
 
@@ -37,11 +38,20 @@ def read_support(context: Context, sentence: Sentence) -> None:
     tokens = sentence.tokens()
     word = next((t for t in tokens if t.text in _WORDS), None)
     host = _host(context, sentence, word) if word else None
-    counts = [t for t in tokens if t.quantity and not context.is_used(t)]
+    counts = _counts(context, sentence, word)
     if word and (host or _forces(counts)) and not sentence.clause_of(word).is_negated(word):
         _tell(context, sentence, word, host, counts)
     elif _goes_on(context, sentence):
         _tell_more(context, sentence, counts)
+
+
+def _counts(context: Context, sentence: Sentence, word: Token | None) -> list[Token]:
+    """Return the numbers that may be of a team: from the clause of 支援 on, if that has any, else all."""
+    counts = [t for t in sentence.tokens() if t.quantity and not context.is_used(t)]
+    clause = sentence.clause_of(word) if word else None
+    if clause is None or not any(t.unit in _OF_TEAMS for t in clause.facts()):
+        return counts
+    return [t for t in counts if t.start >= clause.tokens[0].start]
 
 
 def _goes_on(context: Context, sentence: Sentence) -> bool:

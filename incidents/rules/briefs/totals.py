@@ -84,7 +84,7 @@ def _read_clause(context: Context, sentence: Sentence, clause: Clause, walk: _Wa
                 why = clause.reason if not clause.is_fact(token) else None
                 context.leave_out(why or Reason.INCREASE, token)
             continue
-        if subject is None:
+        if subject is None or (subject == Subject.FAULTS and token.quantity.value <= 1):
             continue
         walk.last = subject
         if subject in FORCES:

@@ -7,10 +7,10 @@ from incidents.rules.briefs.clauses import Clause, Sentence
 from incidents.rules.briefs.context import Context
 from incidents.rules.briefs.names import words
 from incidents.rules.briefs.records import SupplyRecord, VisitRecord
-from incidents.rules.briefs.tokens import NO_NAME, Kind, Token
+from incidents.rules.briefs.tokens import Kind, Token
 from incidents.rules.briefs.values import Value
 
-_LONGEST_NAME: Final = 3
+_MARKS: Final = frozenset("，。；：（）“”\n")
 _ENDS_OF_LEADERS: Final = words("leaders", "behind")
 
 
@@ -52,7 +52,7 @@ def _leaders(context: Context, first: Token) -> Value[str]:
     text = context.source.text
     end = first.end
     while end < len(text) and end - first.start < 40:  # noqa: PLR2004
-        if text.startswith(_ENDS_OF_LEADERS, end) or (text[end] in NO_NAME and text[end] != "、"):
+        if text.startswith(_ENDS_OF_LEADERS, end) or text[end] in _MARKS:
             break
         end += 1
     words = context.source.quote(first.start, end)
