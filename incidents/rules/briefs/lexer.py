@@ -36,6 +36,7 @@ class Lexer:
         self._lengths = vocabulary.lengths
         self.places = Places(text, gazetteer)
         self._lines = gazetteer.lines()
+        self._seen: set[str] = set()
         endings = [
             (word, means["organization"]) for word, means in self._words.items() if "organization" in means
         ]
@@ -183,9 +184,10 @@ class Lexer:
         fresh = place == 0 or self._text[place - 1] in _FRESH or (last is not None and last.end == place)
         if not behind and not fresh:
             return None
-        found = line_at(self._text, place, behind_voltage=behind, known=self._lines)
+        found = line_at(self._text, place, behind_voltage=behind, known=self._lines, seen=self._seen)
         if found is None:
             return None
+        self._seen.add(found.name)
         token = self._make(Kind.LINE, place, found.end)
         token.line = found
         return token

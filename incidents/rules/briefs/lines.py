@@ -21,7 +21,12 @@ _POLES: Final = ("号杆塔", "号电杆", "号杆", "号塔", "#杆塔", "#杆"
 
 
 def line_at(
-    text: str, place: int, *, behind_voltage: bool, known: Mapping[str, Collection[KnownLine]]
+    text: str,
+    place: int,
+    *,
+    behind_voltage: bool,
+    known: Mapping[str, Collection[KnownLine]],
+    seen: Collection[str] = (),
 ) -> NamedLine | None:
     """Return the line that is named at a place.
 
@@ -31,12 +36,13 @@ def line_at(
         behind_voltage: Whether a voltage stands right before it; without one, only names that what follows
             shows to be a line's, or that the company has, count.
         known: The company's lines by name.
+        seen: Lines that the text has named before.
     """
     end = _name_end(text, place, behind_voltage=behind_voltage)
     if end is None:
         return None
     name = text[place:end]
-    if name not in known:
+    if name not in known and name not in seen:
         if text[end : end + 1] in ("路", "缆") and text[end : end + 1]:
             return None
         stem = name[:-1].removesuffix("支").removesuffix("主").removesuffix("干")

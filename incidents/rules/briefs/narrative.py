@@ -207,9 +207,13 @@ def _kind(context: Context, sentence: Sentence, subject: Token) -> Value[OutageK
         if token.tag("how") == "switched_off":
             return context.value(OutageKind.SWITCHED_OFF, token)
     for token in tokens:
-        if token.tag("how") == "tripped" or token.text == "故障" or _breaks(token):
+        if token.tag("how") == "tripped" or _is_fault(token) or _breaks(token):
             return context.value(OutageKind.FORCED, token, confidence=0.8)
     return None
+
+
+def _is_fault(token: Token) -> bool:
+    return token.text.startswith("故障") and token.text not in ("故障点", "故障排查", "故障隔离")
 
 
 def _breaks(token: Token) -> bool:

@@ -45,7 +45,9 @@ def read_warnings(context: Context, sentence: Sentence) -> None:
 
 def _read_warning(context: Context, sentence: Sentence, clause: Clause, alarm: Token) -> None:
     near = [each for each in clause.before(alarm) if alarm.start - each.start <= _REACH]
-    if any(t.tag("alarm") for t in clause.after(alarm)) and any(t.tag("turn") for t in clause.after(alarm)[:2]):
+    if any(t.tag("alarm") for t in clause.after(alarm)) and any(
+        t.tag("turn") for t in clause.after(alarm)[:2]
+    ):
         return  # 黄色预警升级为橙色预警: the second counts
     colour = next((each for each in near if each.tag("colour")), None)
     hazard = next((each for each in near if each.tag("warning")), None)

@@ -15,7 +15,14 @@ from incidents.rules.briefs.narrative import read_outages
 from incidents.rules.briefs.notices import read_responses, read_warnings, storm_of
 from incidents.rules.briefs.patrols import read_hazards, read_patrols
 from incidents.rules.briefs.readings import read_ice, read_weather
-from incidents.rules.briefs.records import Record, StormRecord, WarningRecord, WeatherRecord
+from incidents.rules.briefs.records import (
+    OutageRecord,
+    Record,
+    StormRecord,
+    TotalRecord,
+    WarningRecord,
+    WeatherRecord,
+)
 from incidents.rules.briefs.support import read_support
 from incidents.rules.briefs.text import prepare
 from incidents.rules.briefs.tokens import Kind, Token
@@ -110,7 +117,8 @@ def _why_not(tokens: list[Token], records: list[Record]) -> Reason | None:
         t.kind == Kind.ORGANIZATION and t.tag("organization") == "grid" and t.tag("named") for t in tokens
     )
     words = sum(1 for token in tokens if _is_of_the_grid(token))
-    if words + 2 * named < _ENOUGH_OF_THE_GRID:
+    numbers = any(isinstance(record, TotalRecord | OutageRecord) for record in records)
+    if words + 2 * named + (words and numbers) < _ENOUGH_OF_THE_GRID:
         return Reason.NOT_ABOUT_THE_GRID
     weather_only = all(isinstance(r, StormRecord | WeatherRecord | WarningRecord) for r in records)
     if not records or (weather_only and not named):
@@ -125,6 +133,8 @@ def _is_of_the_grid(token: Token) -> bool:
         or token.tag("low")
         or token.tag("damage")
     ):
+        return True
+    if token.tag("state") in ("out", "restored", "remaining") and "电" in token.text:
         return True
     return token.unit == "areas" or token.tag("noun") in _NOUNS_OF_THE_GRID
 

@@ -61,6 +61,8 @@ def subject_of(clause: Clause, token: Token, last: Subject | None) -> Subject | 
             return Subject(noun)
     if token.unit == "line" and any(t.tag("danger") for t in clause.tokens):
         return None
+    if token.unit == "line" and _ends(clause, token):
+        return Subject.LINES
     if token.unit in _OPEN and last in allowed and _ends(clause, token):
         return last
     return (

@@ -9,7 +9,7 @@ from incidents.rules.briefs.context import Context
 from incidents.rules.briefs.names import words
 from incidents.rules.briefs.records import DeploymentRecord
 from incidents.rules.briefs.tokens import NO_NAME, Kind, Token
-from incidents.rules.briefs.values import FoundPlace, Value
+from incidents.rules.briefs.values import FoundPlace, Inference, Value
 
 _WORDS: Final = frozenset(
     (
@@ -28,6 +28,23 @@ _WORDS: Final = frozenset(
     )
 )
 _BEHIND_HOST: Final = words("hosts", "behind")
+_NO_HOST: Final = (
+    "命令",
+    "请求",
+    "任务",
+    "指令",
+    "队",
+    "人员",
+    "工作",
+    "力量",
+    "通知",
+    "需求",
+    "小组",
+    "单位",
+    "现场",
+    "一线",
+)
+_GOING: Final = frozenset(("奔赴", "开赴", "赶赴", "前往", "赶往", "赴"))
 _OF_TEAMS: Final = frozenset(("people", "vehicle", "team", "machine"))
 _ORDER: Final = tuple(DeploymentStatus)
 _NAMES_OF_TEAM: Final = words("hosts", "team")
@@ -136,24 +153,33 @@ def _host(
     context: Context, sentence: Sentence, word: Token
 ) -> tuple[Value[str], Value[FoundPlace] | None] | None:
     """Return who is helped: named behind 支援, else right before it (赴嵊州支援, 派往台州的支援队伍)."""
-    tokens = sentence.all_tokens()
+    tokens = sentence.clause_of(word).tokens
     at = tokens.index(word)
-    behind = next((t for t in tokens[at + 1 : at + 4] if t.kind in (Kind.PLACE, Kind.ORGANIZATION)), None)
-    named = behind
+    behind = tokens[at + 1 : at + 4]
+    named = next((t for t in behind if t.kind == Kind.PLACE), None)
+    named = named or next((t for t in behind[:1] if t.kind == Kind.ORGANIZATION), None)
     if named is None:
         before = [t for t in tokens[max(0, at - 4) : at] if t.kind == Kind.PLACE]
         named = before[-1] if before else None
     if named is None:
-        return _unlisted(context, word)
+        return _unlisted(context, sentence, word)
     text = "".join(part.word for part in named.parts) or named.text
     value = context.source.value(text, named.start, named.start + len(text), confidence=0.85)
     return value, context.found.get(named.start)
 
 
-def _unlisted(context: Context, word: Token) -> tuple[Value[str], None] | None:
+def _unlisted(context: Context, sentence: Sentence, word: Token) -> tuple[Value[str], None] | None:
+    """Return a host that no list has, behind 支援 or behind a word of going in its sentence."""
+    going = [t for t in sentence.tokens() if t.text in _GOING and t is not word]
+    return next((found for t in (word, *going) if (found := _unlisted_at(context, t))), None)
+
+
+def _unlisted_at(context: Context, word: Token) -> tuple[Value[str], None] | None:
     """Return a short name that no list has, where a mark ends it: 驰援阳新."""
     text = context.source.text
     end = word.end
+    if text.startswith(_NO_HOST, end):
+        return None
     while end < len(text) and end - word.end < 4 and text[end] not in NO_NAME:  # noqa: PLR2004
         if text.startswith(_BEHIND_HOST, end):
             break
@@ -185,6 +211,12 @@ def _with_forces(context: Context, record: DeploymentRecord, counts: list[Token]
             found.setdefault(name, token)
     context.use(*found.values())
     told = {name: context.count(token) for name, token in found.items()}
+    cars = [token for token in counts if name_of(context, token) == "vehicles"]
+    if len(cars) > 1:
+        context.use(*cars)
+        return replace(
+            _with_forces(context, record, [t for t in counts if t not in cars]), vehicles=_sum(context, cars)
+        )
     return replace(
         record,
         headcount=told.get("headcount"),
@@ -192,6 +224,14 @@ def _with_forces(context: Context, record: DeploymentRecord, counts: list[Token]
         generators=told.get("generators"),
         teams=told.get("teams"),
         vehicle_kind=vehicle_kind(context, found["vehicles"]) if "vehicles" in found else None,
+    )
+
+
+def _sum(context: Context, cars: list[Token]) -> Value[int]:
+    """Return how many vehicles of several kinds are; the words are all from the first to the last."""
+    total = sum(context.count(token).value for token in cars)
+    return context.source.value(
+        total, cars[0].start, cars[-1].end, confidence=0.7, inferred=Inference.SUM_OF_OTHERS
     )
 
 
