@@ -4,7 +4,8 @@ from collections import defaultdict
 from decimal import Decimal
 
 from incidents.rules.briefs.draft import Check, Doubt
-from incidents.rules.briefs.records import OutageRecord, Record, State, StepRecord, Subject, TotalRecord
+from incidents.rules.briefs.kinds import State, Subject
+from incidents.rules.briefs.records import OutageRecord, Record, StepRecord, TotalRecord
 from incidents.rules.briefs.values import Moment, Roughly, Value
 
 _Key = tuple[Subject, Decimal | None, str | None, Moment | None]

@@ -60,6 +60,10 @@ class Clause:
         """Say whether a factual word of a category stands here."""
         return any(token.tag(category) for token in self.facts())
 
+    def counts_many(self) -> bool:
+        """Say whether lines, villages or towns are counted here."""
+        return any(token.unit in ("line", "villages", "towns") for token in self.facts())
+
     def before(self, token: Token) -> list[Token]:
         """Return the tokens before one, nearest first."""
         return self.tokens[: self.tokens.index(token)][::-1]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -10,21 +10,17 @@ from incidents.choices import TaskKind
 from incidents.rules.briefs.clauses import Clause, Sentence
 from incidents.rules.briefs.draft import LeftOut, Reason
 from incidents.rules.briefs.gazetteer import KnownLine
-from incidents.rules.briefs.places import Places, above, resolve
+from incidents.rules.briefs.places import Places
 from incidents.rules.briefs.records import OutageRecord, Record, TotalRecord
 from incidents.rules.briefs.subjects import subject_of
 from incidents.rules.briefs.text import Prepared
-from incidents.rules.briefs.times import Stated, resolved, year_of
 from incidents.rules.briefs.tokens import Kind, Token
 from incidents.rules.briefs.values import FoundPlace, Inference, Moment, Span, Value
 
 T = TypeVar("T")
-_COUNTY = 6
 _NEAR = 2
-_COUNTS = frozenset(("customers", "areas", "villages", "towns", "line", "person_trips", "vehicle_trips"))
-_TOWN = 9
-_FIRST_COUNTY_CITY = "81"
-"""Last two digits of a county's code from which on it is a city (嵊州市 330683), GB/T 2260."""
+REMEMBERED = 30
+"""How many outages or steps back words like 该村 may mean."""
 
 
 @dataclass(slots=True)
@@ -126,21 +122,6 @@ class Context:
         span = self.source.span(token.start, token.end)
         self.left_out.append(LeftOut(why=why, span=span, quote=self.source.quote(token.start, token.end)))
 
-    def enter(self, sentence: Sentence) -> None:
-        """Take over days, places and organisations that a sentence names."""
-        named_day = False
-        for _, token in sentence.pairs():
-            if token.time:
-                named_day = self._tell_time(token, named_day=named_day)
-            elif token.kind == Kind.PLACE:
-                self._tell_place(token)
-            elif token.kind == Kind.ORGANIZATION:
-                self._tell_organization(token)
-        for clause in sentence.clauses:
-            for token in clause.tokens:
-                if token.time and token.start not in self.moments:
-                    self.moments[token.start] = self.value(token.time.moment, token, confidence=0.5)
-
     def around(self, token: Token) -> list[Token]:
         """Return the word behind a number, then those before it, up to the next number or mark."""
         at = self.index[token.start]
@@ -163,19 +144,6 @@ class Context:
     def codes_of(self, line: str) -> tuple[str, ...]:
         """Return the codes of the company's lines of a name."""
         return tuple(sorted(known.code for known in self.lines.get(line, ())))
-
-    def leave(self, sentence: Sentence) -> None:
-        """List the numbers of a sentence that no record holds, where their unit is one of ours."""
-        for clause in sentence.clauses:
-            for token in clause.tokens:
-                if not token.quantity or self.is_used(token):
-                    continue
-                if token.unit == "percent":
-                    self.leave_out(Reason.PERCENTAGE, token)
-                elif not clause.is_fact(token) and token.unit and clause.reason:
-                    self.leave_out(clause.reason, token)
-                elif token.unit in _COUNTS:
-                    self.leave_out(Reason.NO_PREDICATE, token)
 
     def tasks_in(self, sentence: Sentence) -> tuple[Value[TaskKind], ...]:
         """Return what a sentence says is to be done there, planned or under way."""
@@ -228,79 +196,3 @@ class Context:
         """Say whether a time is one at which something happened: no cut-off, no bare 夜间 without a day."""
         bare = token.time is not None and token.time.period and not token.time.has_day
         return token.start not in self.as_of_starts and not bare and token.start in self.moments
-
-    def _tell_time(self, token: Token, *, named_day: bool) -> bool:
-        stated = token.time
-        assert stated is not None  # noqa: S101 - the caller has looked
-        value, inferred = self._moment(stated, named_day=named_day)
-        confidence = 0.95 if inferred is None else 0.85
-        self.moments[token.start] = self.value(value, token, confidence=confidence, inferred=inferred)
-        if value.on:
-            self.days[value.on] = (token.start, self.moments[token.start])
-        if token.start in self.as_of_starts:
-            self.as_of = self.moments[token.start]
-            self.first_as_of = self.first_as_of or self.as_of
-        if value.on and stated.has_day:
-            self.day = value.on
-            return True
-        return named_day
-
-    def _moment(self, stated: Stated, *, named_day: bool) -> tuple[Moment, Inference | None]:
-        moment, year, inferred = stated.moment, stated.moment.year, None
-        context = self.day
-        if moment.day is not None and year is None:
-            inferred = Inference.YEAR_FROM_PUBLICATION
-            year = self._year(moment)
-            if moment.month is None:
-                inferred = Inference.DATE_FROM_EARLIER if context else Inference.DATE_FROM_PUBLICATION
-                context = context or self._month(moment.day)
-        elif stated.relative == "publication":
-            inferred = Inference.DATE_FROM_PUBLICATION
-        elif moment.day is None:
-            inferred = Inference.DATE_FROM_SENTENCE if named_day else Inference.DATE_FROM_EARLIER
-        told = resolved(stated, year=year, context=context, published_on=self.published_on)
-        return told, inferred if told.on else None
-
-    def _year(self, moment: Moment) -> int | None:
-        if self.day and moment.month and self.published_on is None:
-            return self.day.year
-        if moment.month is None or moment.day is None or self.published_on is None:
-            return self.day.year if self.day else None
-        return year_of(moment.month, moment.day, self.published_on)
-
-    def _month(self, day: int) -> date | None:
-        """Return a day of the month in which a bare day lies, as the date of publication has it."""
-        if self.published_on is None:
-            return None
-        if day <= self.published_on.day:
-            return self.published_on
-        return self.published_on.replace(day=1) - timedelta(days=1)
-
-    def _tell_place(self, token: Token) -> None:
-        level = token.tag("anaphor")
-        if level:
-            place, leant = self._meant(token.text, level), True
-        else:
-            place, leant = resolve(token.parts, context=self.code)
-        inferred = Inference.PLACE_FROM_EARLIER if leant and place.code else None
-        confidence = 0.95 if place.code and not leant else 0.75 if place.code else 0.4
-        if place.text or place.code:
-            self.found[token.start] = self.value(place, token, confidence=confidence, inferred=inferred)
-        if place.code and len(place.code) > 2:  # noqa: PLR2004 - a province says too little
-            self.code = place.code[:_COUNTY]
-            self.town = place.code[:_TOWN] if len(place.code) >= _TOWN else self.town
-
-    def _meant(self, words: str, level: str) -> FoundPlace:
-        is_county_city = len(self.code) == _COUNTY and self.code[4:] >= _FIRST_COUNTY_CITY
-        wanted = "county" if level == "city" and is_county_city else level
-        code = above(self.town if level in ("town", "village") else self.code, wanted)
-        return FoundPlace(text=words if code else "", code=code or None)
-
-    def _tell_organization(self, token: Token) -> None:
-        if not token.tag("named"):
-            return
-        if token.tag("organization") == "grid":
-            self.organization = self.value(token.text, token)
-        code = self.places.codes_in(token.text)
-        if code:
-            self.code = code

@@ -1,5 +1,6 @@
 """Records as flat facts, one word a field: what test lines are written in, and what scores count."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -26,8 +27,8 @@ NAMES: Final[dict[type[kinds.Record], str]] = {
     kinds.TotalRecord: "total",
 }
 _FIELDS: Final = {
-    "thickness_mm": "mm", "ice_type": "type", "temperature_c": "t", "precipitation": "precip", "wind_m_s": "wind",
-    "altitude_m": "altitude", "voltage_kv": "kv", "organization": "org",
+    "thickness_mm": "mm", "ice_type": "type", "temperature_c": "t", "precipitation": "precip",
+    "wind_m_s": "wind", "altitude_m": "altitude", "voltage_kv": "kv", "organization": "org",
 }  # fmt: skip
 _SILENT: Final = frozenset(("span", "key", "line_codes", "name", "started", "ended", "instructions"))
 _WITH_ORGANIZATION: Final = frozenset(("response", "warning", "visit", "deployment", "patrol", "assignment"))
@@ -37,8 +38,8 @@ _WITHOUT_CUT_OFF: Final = frozenset(("damage", "hazard"))
 def flat(record: kinds.Record) -> tuple[str, dict[str, str]]:
     """Return the kind of a record and its known fields as words.
 
-    Numbers that are bounds read ``100+``, ``~30000``, ``<20``; places are their code, else their words; times are
-    as exact as they are known; several values are joined by commas.
+    Numbers that are bounds read ``100+``, ``~30000``, ``<20``; places are their code, else their words; times
+    are as exact as they are known; several values are joined by commas.
     """
     name = NAMES[type(record)]
     found = {}
@@ -69,19 +70,16 @@ def _word(value: Any) -> str:
     if isinstance(value, Value):
         before, after = _ROUGHLY.get(value.roughly, ("", "")) if value.roughly else ("", "")
         return f"{before}{_word(value.value)}{after}"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Moment):
-        return time_word(value)
-    if isinstance(value, FoundPlace):
-        return value.text if value.pole_no or value.branch or not value.code else value.code
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return str(value)
+    told = _WORDS.get(type(value))
+    return told(value) if told else str(value)
+
+
+def _place_word(place: FoundPlace) -> str:
+    return place.text if place.pole_no or place.branch or not place.code else place.code
 
 
 def time_word(moment: Moment) -> str:
-    """Return a time as far as it is known: ``2024-02-26T21:10``, ``2024-02-26T21``, ``2024-02-26``, ``--02-26``."""
+    """Return a time as far as it is known: ``2024-02-26T21:10``, ``2024-02-26``, ``--02-26``."""
     day = moment.on
     words = day.isoformat() if isinstance(day, date) else ""
     if not words and moment.day is not None:
@@ -90,3 +88,11 @@ def time_word(moment: Moment) -> str:
         return words
     minute = "" if moment.minute is None else f":{moment.minute:02}"
     return f"{words}T{moment.hour:02}{minute}"
+
+
+_WORDS: Final[dict[type, Callable[[Any], str]]] = {
+    bool: lambda value: "yes" if value else "no",
+    Moment: time_word,
+    FoundPlace: _place_word,
+    Decimal: lambda value: f"{value.normalize():f}",
+}

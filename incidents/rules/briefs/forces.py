@@ -3,7 +3,8 @@
 from incidents.rules.briefs.circumstances import cut_off, scope, sum_so_far
 from incidents.rules.briefs.clauses import Sentence
 from incidents.rules.briefs.context import Context
-from incidents.rules.briefs.records import AssignmentRecord, State, Subject, TotalRecord
+from incidents.rules.briefs.kinds import State, Subject
+from incidents.rules.briefs.records import AssignmentRecord, TotalRecord
 from incidents.rules.briefs.support import vehicle_kind
 from incidents.rules.briefs.tokens import Token
 

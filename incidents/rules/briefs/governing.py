@@ -3,7 +3,7 @@
 from typing import Final
 
 from incidents.rules.briefs.clauses import Clause
-from incidents.rules.briefs.records import Subject
+from incidents.rules.briefs.kinds import Subject
 from incidents.rules.briefs.tokens import Kind, Token
 
 WEAK: Final = "out_weak"

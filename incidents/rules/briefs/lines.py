@@ -60,14 +60,14 @@ def line_at(
 
 
 def _is_no_line(name: str, *, behind_voltage: bool) -> bool:
-    """Say whether 线 is a wire, a front or an act here: 导线, 一线, 巡线; 司前线 behind a voltage is a line."""
+    """Say whether 线 is a wire, a front or an act: 导线, 一线, 巡线; 司前线 behind a voltage is a line."""
     if behind_voltage:
         return name in _NO_LINE or name.endswith(("导线", "电线", "裸线"))
     return name.endswith(_NO_LINE)
 
 
 def pole_at(text: str, place: int) -> tuple[str, int] | None:
-    """Return the number of a pole, or of two, and where the words end: ``29号杆``, ``17号至19号杆``, ``#29杆``."""
+    """Return the number of a pole, or of two, and where the words end: ``29号杆``, ``17号至19号杆``."""
     start = place + (text[place : place + 1] == "#")
     first = number_at(text, start) if start < len(text) else None
     if first is None or first.value is None or first.value != int(first.value):

@@ -5,8 +5,9 @@ from typing import Final
 from incidents.choices import StormHazard, WarningHazard, WarningLevel
 from incidents.rules.briefs.clauses import Clause, Sentence
 from incidents.rules.briefs.context import Context
+from incidents.rules.briefs.kinds import ResponseLevel, Turn
 from incidents.rules.briefs.numerals import number_at
-from incidents.rules.briefs.records import ResponseLevel, ResponseRecord, StormRecord, Turn, WarningRecord
+from incidents.rules.briefs.records import ResponseRecord, StormRecord, WarningRecord
 from incidents.rules.briefs.tokens import Kind, Token
 from incidents.rules.briefs.values import Value
 

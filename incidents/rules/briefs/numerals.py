@@ -123,7 +123,7 @@ def _pointed(text: str, words: str, place: int, end: int) -> Number | None:
 
 
 def _sum(words: str) -> int:
-    """Return what numerals with 十百千万亿 add up to; 百余 begins with one hundred, 三万五 ends with 5,000."""
+    """Return what numerals with 十百千万亿 add up to; 百余 begins with 100, 三万五 ends with 5,000."""
     total = section = digit = 0
     last = 1
     for character in words:

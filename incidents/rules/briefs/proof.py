@@ -1,7 +1,7 @@
 """Test lines of the vocabulary: what a person who adds words writes beside them, and what is run.
 
-``停电台区45个 | total subject=areas state=out n=45``: the text left of the bar has to give a record with these
-fields; nothing right of it says that no number of the text may become a record.
+``停电台区45个 | total subject=areas state=out n=45``: the text left of the bar has to give a record with
+these fields; nothing right of it says that no number of the text may become a record.
 """
 
 from datetime import date

@@ -9,6 +9,7 @@ from incidents.rules.briefs.clauses import Sentence, sentences
 from incidents.rules.briefs.context import Context
 from incidents.rules.briefs.damages import read_damage
 from incidents.rules.briefs.draft import Draft, LeftOut, Reason
+from incidents.rules.briefs.entering import enter, leave
 from incidents.rules.briefs.gazetteer import Gazetteer
 from incidents.rules.briefs.lexer import Lexer
 from incidents.rules.briefs.narrative import read_outages
@@ -98,10 +99,10 @@ def read(text: str, *, published_on: date | None, vocabulary: Vocabulary, gazett
 
 
 def _read_sentence(context: Context, sentence: Sentence) -> None:
-    context.enter(sentence)
+    enter(context, sentence)
     for reader in _READERS:
         reader(context, sentence)
-    context.leave(sentence)
+    leave(context, sentence)
 
 
 def _linked(context: Context, storm: StormRecord | None) -> list[Record]:

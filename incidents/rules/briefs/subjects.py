@@ -3,12 +3,12 @@
 from typing import Final
 
 from incidents.rules.briefs.clauses import Clause
-from incidents.rules.briefs.records import Subject
+from incidents.rules.briefs.kinds import Subject
 from incidents.rules.briefs.tokens import Kind, Token
 
 _BY_UNIT: Final = {
-    "customers": Subject.CUSTOMERS, "areas": Subject.AREAS, "villages": Subject.VILLAGES, "towns": Subject.TOWNS,
-    "person_trips": Subject.PERSON_TRIPS, "vehicle_trips": Subject.VEHICLE_TRIPS,
+    "customers": Subject.CUSTOMERS, "areas": Subject.AREAS, "villages": Subject.VILLAGES,
+    "towns": Subject.TOWNS, "person_trips": Subject.PERSON_TRIPS, "vehicle_trips": Subject.VEHICLE_TRIPS,
 }  # fmt: skip
 _BY_WORD: Final = {
     "line": (Subject.LINES,),
@@ -48,28 +48,27 @@ def subject_of(clause: Clause, token: Token, last: Subject | None) -> Subject | 
     nouns = _nouns(clause, token)
     if Subject.IMPORTANT_USERS in nouns and token.unit in ("customers", "item"):
         return Subject.IMPORTANT_USERS
-    direct = _BY_UNIT.get(token.unit)
-    if direct:
-        return direct
-    allowed = _BY_WORD.get(token.unit)
-    if allowed is None:
-        return None
+    if token.unit in _BY_UNIT:
+        return _BY_UNIT[token.unit]
+    allowed = _BY_WORD.get(token.unit, ())
     if token.unit == "people" and _NO_FORCE & set(nouns[:1]):
         return None
-    for noun in nouns if token.unit or _stands_alone(clause, token) else ():
-        if noun in allowed:
-            return Subject(noun)
+    if not token.unit and not _stands_alone(clause, token):
+        return None
+    named = next((noun for noun in nouns if noun in allowed), None)
+    return Subject(named) if named else _unnamed(clause, token, last, allowed)
+
+
+def _unnamed(
+    clause: Clause, token: Token, last: Subject | None, allowed: tuple[Subject, ...]
+) -> Subject | None:
+    """Return what a number counts that no word beside it names: 已恢复7条."""
     if token.unit == "line" and any(t.tag("danger") for t in clause.tokens):
         return None
-    if token.unit == "line" and _ends(clause, token):
-        return Subject.LINES
     if token.unit in _OPEN and last in allowed and _ends(clause, token):
         return last
-    return (
-        _DEFAULTS.get(token.unit)
-        if token.unit != "line" or last == Subject.LINES or _speaks(clause)
-        else None
-    )
+    lines = last == Subject.LINES or _speaks(clause) or _ends(clause, token)
+    return _DEFAULTS.get(token.unit) if token.unit != "line" or lines else None
 
 
 def _ends(clause: Clause, token: Token) -> bool:

@@ -6,10 +6,11 @@ from typing import Final
 from incidents.choices import DeploymentStatus, VehicleKind
 from incidents.rules.briefs.clauses import Sentence
 from incidents.rules.briefs.context import Context
+from incidents.rules.briefs.hosts import Host, host_of
 from incidents.rules.briefs.names import words
 from incidents.rules.briefs.records import DeploymentRecord
-from incidents.rules.briefs.tokens import NO_NAME, Kind, Token
-from incidents.rules.briefs.values import FoundPlace, Inference, Value
+from incidents.rules.briefs.tokens import Token
+from incidents.rules.briefs.values import Inference, Value
 
 _WORDS: Final = frozenset(
     (
@@ -27,24 +28,6 @@ _WORDS: Final = frozenset(
         "支援人员",
     )
 )
-_BEHIND_HOST: Final = words("hosts", "behind")
-_NO_HOST: Final = (
-    "命令",
-    "请求",
-    "任务",
-    "指令",
-    "队",
-    "人员",
-    "工作",
-    "力量",
-    "通知",
-    "需求",
-    "小组",
-    "单位",
-    "现场",
-    "一线",
-)
-_GOING: Final = frozenset(("奔赴", "开赴", "赶赴", "前往", "赶往", "赴"))
 _OF_TEAMS: Final = frozenset(("people", "vehicle", "team", "machine"))
 _ORDER: Final = tuple(DeploymentStatus)
 _NAMES_OF_TEAM: Final = words("hosts", "team")
@@ -54,7 +37,7 @@ def read_support(context: Context, sentence: Sentence) -> None:
     """Read a team sent to another place, or go on with the last one where a sentence speaks of it."""
     tokens = sentence.tokens()
     word = next((t for t in tokens if t.text in _WORDS), None)
-    host = _host(context, sentence, word) if word else None
+    host = host_of(context, sentence, word) if word else None
     counts = _counts(context, sentence, word)
     if word and (host or _forces(counts)) and not sentence.clause_of(word).is_negated(word):
         _tell(context, sentence, word, host, counts)
@@ -88,7 +71,7 @@ def _tell(
     context: Context,
     sentence: Sentence,
     word: Token,
-    host: tuple[Value[str], Value[FoundPlace] | None] | None,
+    host: Host | None,
     counts: list[Token],
 ) -> None:
     last = _last(context)
@@ -147,47 +130,6 @@ def _merged(first: DeploymentRecord, second: DeploymentRecord) -> DeploymentReco
     known = {task.value for task in first.tasks}
     tasks = (*first.tasks, *(task for task in second.tasks if task.value not in known))
     return replace(first, **missing, tasks=tasks, status=second.status or first.status)
-
-
-def _host(
-    context: Context, sentence: Sentence, word: Token
-) -> tuple[Value[str], Value[FoundPlace] | None] | None:
-    """Return who is helped: named behind 支援, else right before it (赴嵊州支援, 派往台州的支援队伍)."""
-    tokens = sentence.clause_of(word).tokens
-    at = tokens.index(word)
-    behind = tokens[at + 1 : at + 4]
-    named = next((t for t in behind if t.kind == Kind.PLACE), None)
-    named = named or next((t for t in behind[:1] if t.kind == Kind.ORGANIZATION), None)
-    if named is None:
-        before = [t for t in tokens[max(0, at - 4) : at] if t.kind == Kind.PLACE]
-        named = before[-1] if before else None
-    if named is None:
-        return _unlisted(context, sentence, word)
-    text = "".join(part.word for part in named.parts) or named.text
-    value = context.source.value(text, named.start, named.start + len(text), confidence=0.85)
-    return value, context.found.get(named.start)
-
-
-def _unlisted(context: Context, sentence: Sentence, word: Token) -> tuple[Value[str], None] | None:
-    """Return a host that no list has, behind 支援 or behind a word of going in its sentence."""
-    going = [t for t in sentence.tokens() if t.text in _GOING and t is not word]
-    return next((found for t in (word, *going) if (found := _unlisted_at(context, t))), None)
-
-
-def _unlisted_at(context: Context, word: Token) -> tuple[Value[str], None] | None:
-    """Return a short name that no list has, where a mark ends it: 驰援阳新."""
-    text = context.source.text
-    end = word.end
-    if text.startswith(_NO_HOST, end):
-        return None
-    while end < len(text) and end - word.end < 4 and text[end] not in NO_NAME:  # noqa: PLR2004
-        if text.startswith(_BEHIND_HOST, end):
-            break
-        end += 1
-    bounded = end == len(text) or text[end] in "，。；、\n" or text.startswith(_BEHIND_HOST, end)
-    if not bounded or end - word.end < 2:  # noqa: PLR2004
-        return None
-    return context.source.value(text[word.end : end], word.end, end, confidence=0.5), None
 
 
 def _status(context: Context, sentence: Sentence) -> Value[DeploymentStatus] | None:

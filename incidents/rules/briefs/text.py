@@ -55,7 +55,7 @@ class Prepared:
         """Return the original words."""
         return self.original[self.starts[start] : self.ends[end - 1]]
 
-    def value(  # noqa: PLR0913 - a value has that many sides
+    def value(
         self,
         value: T,
         start: int,

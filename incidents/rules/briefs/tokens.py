@@ -6,9 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from incidents.rules.briefs.clocks import Stated
 from incidents.rules.briefs.gazetteer import KnownDivision
 from incidents.rules.briefs.numerals import Number
-from incidents.rules.briefs.times import Stated
 
 NO_NAME: Final = frozenset(
     "的在到往赴向从由为被把将和与及对因受于至是有该各等了着过其条个已共未仍还经据，。；：、（）“”\n \"'《》·%~-/+℃"
@@ -101,3 +101,8 @@ class Token:
     def unit(self) -> str:
         """Unit of a quantity; empty for everything else."""
         return self.quantity.unit if self.quantity else ""
+
+    @property
+    def is_village(self) -> bool:
+        """Whether it names a village."""
+        return bool(self.parts) and self.parts[-1].word.endswith(("村", "社区"))

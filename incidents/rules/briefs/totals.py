@@ -14,7 +14,8 @@ from incidents.rules.briefs.context import Context
 from incidents.rules.briefs.draft import LeftOut, Reason
 from incidents.rules.briefs.forces import Forces, give_forces
 from incidents.rules.briefs.governing import OF_WORKS, WEAK, Governor, behind, governing, state_of
-from incidents.rules.briefs.records import How, State, Subject, TotalRecord
+from incidents.rules.briefs.kinds import How, State, Subject
+from incidents.rules.briefs.records import TotalRecord
 from incidents.rules.briefs.subjects import FORCES, subject_of
 from incidents.rules.briefs.tokens import Kind, Token
 from incidents.rules.briefs.values import Inference, Value
