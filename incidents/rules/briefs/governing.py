@@ -18,7 +18,7 @@ Governor = tuple[str, Token]
 
 
 def governing(clause: Clause, token: Token, subject: Subject, carried: Governor | None) -> list[Governor]:
-    """Return the states of a number; two where a text says 停电的8条线路已全部恢复, none where it denies them.
+    """Return the states of a number: two of 停电的8条线路已全部恢复, none where the text denies them.
 
     The word before it in its clause counts, else the one behind, else what the sentence has had so far.
 

@@ -10,8 +10,10 @@ from incidents.rules.briefs.outages import known_outage, outage_of
 from incidents.rules.briefs.restoration import restore, restoring
 from incidents.rules.briefs.tokens import Kind, Token
 
-_EVENTS_OF_DAMAGE: Final = ("conductor_break", "conductor_pressed", "pole_broken", "tree_on_line", "bamboo_on_line",
-                            "transformer", "ice_flashover", "service_drop", "jumper", "insulator")  # fmt: skip
+_EVENTS_OF_DAMAGE: Final = frozenset((
+    "conductor_break", "conductor_pressed", "pole_broken", "tree_on_line", "bamboo_on_line", "transformer",
+    "ice_flashover", "service_drop", "jumper", "insulator",
+))  # fmt: skip
 
 
 def read_outages(context: Context, sentence: Sentence) -> None:

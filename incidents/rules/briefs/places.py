@@ -50,7 +50,7 @@ class Places:
     """The names of places that a text may hold, asked for once."""
 
     def __init__(self, text: str, gazetteer: Gazetteer) -> None:
-        """Ask for the names of provinces to counties, and for those towns and villages that the text may mean."""
+        """Ask for the names of provinces to counties, and for towns and villages that the text may mean."""
         self._text = text
         self._high = gazetteer.high()
         self._low = gazetteer.low(set(_candidates(text)))
@@ -117,7 +117,7 @@ class Places:
         return not part.word.endswith(_SURE)
 
     def _stands(self, part: Part, place: int) -> bool:
-        """Say whether a bare name means the place: 上虞 in 赴上虞 and 上虞山区 does, 天台 in 天台线 does not."""
+        """Say whether a bare name means the place: 上虞 in 上虞山区 does, 天台 in 天台线 does not."""
         end = place + len(part.word)
         before = self._text[place - 1] if place else "，"
         return before in _BEFORE_BARE or end == len(self._text) or self._text.startswith(_AFTER_BARE, end)
@@ -152,7 +152,7 @@ def resolve(parts: tuple[Part, ...], *, context: str) -> tuple[FoundPlace, bool]
 
 
 def _is_near(division: KnownDivision, context: str) -> bool:
-    """Say whether a division lies in what the text is about, narrowly enough to mean it: villages in a county."""
+    """Say whether a division lies in what the text is about, narrowly enough: a village in a county."""
     needed = 4 if len(division.code) < _LEVELS["village"] else 6
     return len(context) >= needed and division.code.startswith(context)
 

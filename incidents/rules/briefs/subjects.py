@@ -12,8 +12,8 @@ _BY_UNIT: Final = {
 }  # fmt: skip
 _BY_WORD: Final = {
     "line": (Subject.LINES,),
-    "item": (Subject.AREAS, Subject.VILLAGES, Subject.TOWNS, Subject.CUSTOMERS, Subject.TEAMS, Subject.SUBSTATIONS,
-             Subject.IMPORTANT_USERS, Subject.LOW_VOLTAGE),
+    "item": (Subject.AREAS, Subject.VILLAGES, Subject.TOWNS, Subject.CUSTOMERS, Subject.TEAMS,
+             Subject.SUBSTATIONS, Subject.IMPORTANT_USERS, Subject.LOW_VOLTAGE),
     "vehicle": (Subject.GENERATOR_CARS, Subject.VEHICLES),
     "machine": (Subject.GENERATOR_CARS, Subject.GENERATORS, Subject.VEHICLES, Subject.AREAS),
     "team": (Subject.TEAMS,),

@@ -18,9 +18,10 @@ _MANY: Final = {
 }  # fmt: skip
 _MARKS: Final = str.maketrans({
     ",": "，", ";": "；", "(": "（", ")": "）", "!": "。", "?": "。", "！": "。", "？": "。", "｡": "。",
-    "﹐": "，", "、": "、", "～": "~", "〜": "~", "∼": "~", "－": "-", "–": "-", "−": "-", "﹣": "-", "‐": "-",
+    "﹐": "，", "～": "~", "〜": "~", "∼": "~", "－": "-", "–": "-", "−": "-", "﹣": "-", "‐": "-",
     "【": "（", "】": "）", "[": "（", "]": "）", "〔": "（", "〕": "）", "○": "〇", "◯": "〇", "•": "·",
-    "º": "°", "˚": "°", "％": "%", "﹪": "%", "|": "，", "\r": "\n", "\u2028": "\n", "\x0b": "\n", "\x0c": "\n",
+    "º": "°", "˚": "°", "％": "%", "﹪": "%", "|": "，", "\r": "\n", "\u2028": "\n", "\x0b": "\n",
+    "\x0c": "\n",
 })  # fmt: skip
 _FULL: Final = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _BLANK: Final = frozenset(" \t\u00a0\u3000\u200b\u200c\u200d\ufeff\u2002\u2003\u2009\u00ad")
@@ -173,7 +174,7 @@ def _joined_lines(pieces: list[tuple[str, int, int]]) -> Iterator[tuple[str, int
         before = pieces[place - 1][0] if place else "\n"
         after = pieces[place + 1][0] if place + 1 < len(pieces) else "\n"
         soft = before in "，、（" or (wrapped and length >= _WRAPPED_FROM and before not in _ENDS)
-        if not soft or after in "\n" or (after in _ITEM and before not in "，、"):
+        if not soft or after == "\n" or (after in _ITEM and before not in "，、"):
             yield piece
         length = 0
 

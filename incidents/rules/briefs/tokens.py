@@ -11,7 +11,8 @@ from incidents.rules.briefs.gazetteer import KnownDivision
 from incidents.rules.briefs.numerals import Number
 
 NO_NAME: Final = frozenset(
-    "的在到往赴向从由为被把将和与及对因受于至是有该各等了着过其条个已共未仍还经据，。；：、（）“”\n \"'《》·%~-/+℃"
+    "的在到往赴向从由为被把将和与及对因受于至是有该各等了着过其条个已共未仍还经据"
+    "，。；：、（）“”\n \"'《》·%~-/+℃"
 )
 """Characters that no name of a place, line or organisation holds."""
 

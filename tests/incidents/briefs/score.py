@@ -1,7 +1,7 @@
 """How well briefs are read: precision and recall of every field, over briefs with the records that they hold.
 
-``make briefs-score`` prints both tables. An expected record and a found one of the same kind are a pair where most
-fields agree; each field counts by itself, so that a wrong date in a right record is one error and not ten.
+``make briefs-score`` prints both tables. An expected record and a found one of the same kind are a pair
+where most fields agree; each field counts by itself, so that a wrong date in a right record is one error.
 """
 
 import gzip
@@ -25,7 +25,8 @@ FOLDER = Path(__file__).parent
 DIVISIONS = Path(__file__).parents[3] / "incidents" / "data" / "divisions.csv.gz"
 HALVES = ("building", "kept_aside")
 
-Fact = tuple[str, dict[str, str]]
+Fields = dict[str, str]
+Fact = tuple[str, Fields]
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,7 @@ def _count(total: Score, brief: Brief, draft: Draft, name: str) -> None:
             _compare(total, kind, wanted, got, name)
 
 
-def _pairs(
-    expected: list[dict[str, str]], found: list[dict[str, str]]
-) -> list[tuple[dict[str, str], dict[str, str]]]:
+def _pairs(expected: list[Fields], found: list[Fields]) -> list[tuple[Fields, Fields]]:
     """Return expected and found records side by side, the likest first; what has no pair stands beside nothing."""
     likeness = sorted(
         (
@@ -153,7 +152,8 @@ def table(result: Score) -> str:
     for label in sorted(result.right.keys() | result.invented.keys() | result.missed.keys()):
         right, wrong, missed = result.right[label], result.invented[label], result.missed[label]
         rows.append(
-            f"{label:32}{right:7}{wrong:7}{missed:7}{right / max(1, right + wrong):11.3f}{right / max(1, right + missed):8.3f}"
+            f"{label:32}{right:7}{wrong:7}{missed:7}"
+            f"{right / max(1, right + wrong):11.3f}{right / max(1, right + missed):8.3f}"
         )
     rows.append(
         f"{'all':32}{result.right.total():7}{result.invented.total():7}{result.missed.total():7}"
