@@ -65,6 +65,8 @@ def _unnamed(
     """Return what a number counts that no word beside it names: 已恢复7条."""
     if token.unit == "line" and any(t.tag("danger") for t in clause.tokens):
         return None
+    if token.unit == "event" and any(t.tag("how") for t in clause.before(token)[:1]):
+        return Subject.LINES  # 线路跳闸7次
     if token.unit in _OPEN and last in allowed and _ends(clause, token):
         return last
     lines = last == Subject.LINES or _speaks(clause) or _ends(clause, token)

@@ -121,7 +121,11 @@ def test_wishes_and_plans_are_listed_as_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("text", "year"),
-    [("1月5日，10千伏青山线跳闸。", 2024), ("12月30日，10千伏青山线跳闸。", 2023), ("2021年1月5日，10千伏青山线跳闸", 2021)],
+    [
+        ("1月5日，10千伏青山线跳闸。", 2024),
+        ("12月30日，10千伏青山线跳闸。", 2023),
+        ("2021年1月5日，10千伏青山线跳闸", 2021),
+    ],
 )
 def test_the_year_comes_from_the_day_of_publication(text: str, year: int) -> None:
     (outage,) = drafted_of(text, date(2024, 1, 6) if year > 2022 else date(2021, 1, 6)).of(r.OutageRecord)

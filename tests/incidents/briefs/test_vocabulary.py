@@ -31,7 +31,12 @@ def test_a_line_that_does_not_hold_is_told_with_what_was_read() -> None:
 
 def test_words_of_a_company_are_read_like_ours() -> None:
     text = "国网新昌县供电公司10千伏线路受损，趴杆7基。"
-    entry = Entry(category="damage", means="pole_leaning", words=("趴杆",), tests=("趴杆7基 | damage kind=pole_leaning count=7",))
+    entry = Entry(
+        category="damage",
+        means="pole_leaning",
+        words=("趴杆",),
+        tests=("趴杆7基 | damage kind=pole_leaning count=7",),
+    )
     more = ours().with_more([entry])
 
     before = read(text, published_on=None, vocabulary=ours(), gazetteer=gazetteer())
@@ -49,7 +54,9 @@ def test_a_word_may_mean_something_in_two_categories_and_the_later_entry_wins_in
     assert words.lengths == {"跳": (2,)}
 
 
-@pytest.mark.parametrize(("table", "codes"), [("left_out", Reason), ("inferred", Inference), ("doubt", Doubt)])
+@pytest.mark.parametrize(
+    ("table", "codes"), [("left_out", Reason), ("inferred", Inference), ("doubt", Doubt)]
+)
 def test_every_reason_has_words_for_people_in_both_languages(table: str, codes: type[Reason]) -> None:
     told = tomllib.loads((FOLDER / "reasons.toml").read_text(encoding="utf-8"))[table]
 
