@@ -36,6 +36,8 @@ class Context:
         days: Where each day was told last.
         by_line: Outages by the name of their line.
         told: What must not be told twice.
+        altitude: Metres that the last sentence told.
+        cut_off_day: The day of a cut-off; nothing need have happened on it.
         deployment: Where among the records the last deployment stands.
     """
 
@@ -62,6 +64,8 @@ class Context:
     by_line: dict[str, int] = field(default_factory=dict)
     told: set[object] = field(default_factory=set)
     deployment: int | None = None
+    altitude: Value[int] | None = None
+    cut_off_day: date | None = None
     totals: dict[object, list[TotalRecord]] = field(default_factory=dict)
     found: dict[int, Value[FoundPlace]] = field(default_factory=dict)
     as_of_starts: set[int] = field(default_factory=set)
@@ -153,6 +157,11 @@ class Context:
                 found.setdefault(token.tag("task"), token)
         return tuple(self.value(TaskKind(kind), token, confidence=0.8) for kind, token in found.items())
 
+    def said_time(self, sentence: Sentence, clause: Clause, token: Token) -> Value[Moment] | None:
+        """Return when something happened, if its own sentence says so."""
+        told = any(t.time and self._counts(t) for t in sentence.tokens())
+        return self.time_for(sentence, clause, token) if told else None
+
     def time_for(self, sentence: Sentence, clause: Clause, token: Token) -> Value[Moment] | None:
         """Return when something that a token tells happened.
 
@@ -170,7 +179,7 @@ class Context:
 
     def day_for(self, sentence: Sentence) -> Value[Moment] | None:
         """Return the day that the text is about, as a conclusion from earlier words."""
-        if self.day is None:
+        if self.day is None or self.day == self.cut_off_day:
             return None
         moment = Moment(year=self.day.year, month=self.day.month, day=self.day.day)
         told = self.days.get(self.day)

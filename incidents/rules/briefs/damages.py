@@ -2,12 +2,18 @@
 
 from typing import Final
 
-from incidents.choices import DamageKind
+from incidents.choices import CauseCode, DamageKind
 from incidents.rules.briefs.clauses import Clause, Sentence
 from incidents.rules.briefs.context import Context
 from incidents.rules.briefs.records import DamageRecord
 from incidents.rules.briefs.tokens import Token
 
+_ON_LINES: Final = {
+    CauseCode.BAMBOO_ICE.value: DamageKind.BAMBOO_ON_LINE,
+    CauseCode.TREE_ICE.value: DamageKind.TREE_ON_LINE,
+}
+_LYING: Final = ("搭", "压", "倒", "靠", "挂", "砸")
+_WIRES: Final = ("导线", "线路", "线上")
 _UNITS: Final = ("pole", "spot", "machine", "tree", "item", "event", "span", "substation", "line", "")
 
 
@@ -23,11 +29,31 @@ def read_damage(context: Context, sentence: Sentence) -> None:
         mended = None
 
 
+def read_what_lies_on_lines(context: Context, sentence: Sentence) -> None:
+    """Read 毛竹…搭在导线上 where one outage is told of."""
+    if len(context.current) != 1 or not sentence.has("cause"):
+        return
+    outage = context.current[0]
+    for clause, token in sentence.pairs():
+        kind = _ON_LINES.get(token.tag("cause"))
+        words = context.source.text[token.end : clause.tokens[-1].end + 2]
+        lies = any(verb in words for verb in _LYING) and any(
+            line in words for line in ("导线", "线路", "线上")
+        )
+        if kind and lies and ("damage", outage, kind) not in context.told and not token.tag("damage"):
+            context.told.add(("damage", outage, kind))
+            value = context.value(kind, token, confidence=0.7)
+            context.records.append(DamageRecord(span=context.span(sentence), kind=value, outage=outage))
+
+
 def _read_one(
     context: Context, sentence: Sentence, clause: Clause, token: Token, mended: Token | None
 ) -> None:
     count = _count_of(context, clause, token) or _count_of_break(context, clause, token)
     kind = DamageKind(token.tag("damage"))
+    drop = any(t.tag("damage") == DamageKind.SERVICE_DROP for t in clause.before(token))
+    if kind == DamageKind.CONDUCTOR_BREAK and drop:
+        return  # 接户线被拉断 is told by the 接户线
     outage = context.current[-1] if len(context.current) == 1 else None
     if count is None and (outage is None or ("damage", outage, kind) in context.told):
         return

@@ -47,6 +47,7 @@ def _tell_time(context: Context, token: Token, *, named_day: bool) -> bool:
         context.days[value.on] = (token.start, context.moments[token.start])
     if token.start in context.as_of_starts:
         context.as_of = context.moments[token.start]
+        context.cut_off_day = value.on
         context.first_as_of = context.first_as_of or context.as_of
     if value.on and stated.has_day:
         context.day = value.on

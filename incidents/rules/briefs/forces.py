@@ -66,7 +66,7 @@ def _assign(context: Context, sentence: Sentence, forces: Forces) -> None:
             vehicle_kind=vehicle_kind(context, vehicles) if vehicles else None,
             tasks=tasks,
             place=context.place_before(sentence.tokens(), first),
-            at=context.time_for(sentence, sentence.clause_of(first), first),
+            at=context.said_time(sentence, sentence.clause_of(first), first),
             outage=context.current[0] if len(context.current) == 1 else None,
         )
     )

@@ -105,8 +105,16 @@ def _before(clause: Clause, token: Token, subject: Subject) -> tuple[Token | Non
         attribute = bool(after) and bool(after[0].tag("relative")) and after[0].start == other.end
         if attribute and passed and not _is_list(clause, other, token):
             continue
-        return other, attribute
+        return _of_which(clause, other) or other, attribute
     return None, False
+
+
+def _of_which(clause: Clause, word: Token) -> Token | None:
+    """Return the word right before one that only says which things: 恢复 in 恢复停电用户1200户."""
+    before = clause.before(word)[:1]
+    if word.tag("state") not in _OUT or not before or before[0].end != word.start:
+        return None
+    return before[0] if before[0].tag("state") in ("restored", "remaining", "cleared") else None
 
 
 def _is_list(clause: Clause, word: Token, token: Token) -> bool:

@@ -37,6 +37,7 @@ class Lexer:
         self.places = Places(text, gazetteer)
         self._lines = gazetteer.lines()
         self._seen: set[str] = set()
+        self._sibling = False
         endings = [
             (word, means["organization"]) for word, means in self._words.items() if "organization" in means
         ]
@@ -48,6 +49,7 @@ class Lexer:
         found: list[Token] = []
         place = 0
         while place < len(self._text):
+            self._sibling = len(found) > 1 and found[-1].kind == Kind.LIST and found[-2].kind == Kind.LINE
             token = self._token(place, found[-1] if found else None)
             if token is None:
                 place += 1
@@ -82,11 +84,18 @@ class Lexer:
         return self._make(Kind.ORGANIZATION, place, found.end, tags)
 
     def _name_like_a_number(self, place: int) -> Token | None:
-        """Return a place whose name begins like a number: 四明山镇, 三门县."""
+        """Return a place or a line whose name begins like a number: 四明山镇, 百丈线."""
         if self._text[place].isascii() or number_at(self._text, place) is None:
             return None
-        found = self.places.chain_at(place, fresh=False)
-        return self._placed(place, *found) if found else None
+        line = self._line(place, None) if self._sibling or self._is_seen(place) else None
+        found = None if line else self.places.chain_at(place, fresh=False)
+        return self._placed(place, *found) if found else line
+
+    def _is_seen(self, place: int) -> bool:
+        """Say whether a line that the text has named stands at a place."""
+        return bool(self._seen) and any(
+            self._text[place:end] in self._seen for end in range(place + 3, place + 8)
+        )
 
     def _pole(self, place: int) -> Token | None:
         first = self._text[place]
@@ -180,7 +189,7 @@ class Lexer:
         return "", "", place
 
     def _line(self, place: int, last: Token | None) -> Token | None:
-        behind = last is not None and last.kind == Kind.VOLTAGE and last.end == place
+        behind = self._sibling or (last is not None and last.kind == Kind.VOLTAGE and last.end == place)
         fresh = place == 0 or self._text[place - 1] in _FRESH or (last is not None and last.end == place)
         if not behind and not fresh:
             return None

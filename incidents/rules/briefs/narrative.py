@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+from incidents.choices import OutageKind
 from incidents.rules.briefs.causes import explain
 from incidents.rules.briefs.clauses import Clause, Sentence
 from incidents.rules.briefs.context import Context
-from incidents.rules.briefs.outages import known_outage, outage_of
+from incidents.rules.briefs.outages import LOW_KV, known_outage, outage_of
 from incidents.rules.briefs.restoration import restore, restoring
 from incidents.rules.briefs.tokens import Kind, Token
 
@@ -104,6 +105,11 @@ def _continue(context: Context, sentence: Sentence, clause: Clause) -> None:
     if customers and outage.customers is None and not still:
         context.use(customers)
         outage = replace(outage, customers=context.count(customers))
+    low = next((t for t in clause.facts() if t.tag("low")), None)
+    if low and outage.line is None and outage.kind is None:
+        outage = replace(
+            outage, kind=context.value(OutageKind.LOW_VOLTAGE, low), voltage_kv=context.value(LOW_KV, low)
+        )
     if left:
         outage = replace(outage, restored=context.value(False, left, confidence=0.8))
     context.outages[key] = outage

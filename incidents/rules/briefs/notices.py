@@ -63,7 +63,7 @@ def _read_warning(context: Context, sentence: Sentence, clause: Clause, alarm: T
             hazard=context.value(WarningHazard(hazard.tag("warning")), hazard),
             level=context.value(WarningLevel(colour.tag("colour")), colour, confidence=0.95),
             turn=context.value(meaning, turn) if turn and meaning else None,
-            at=context.time_for(sentence, clause, turn if turn and turn.start > alarm.start else alarm),
+            at=context.said_time(sentence, clause, turn if turn and turn.start > alarm.start else alarm),
         )
     )
 
@@ -105,7 +105,7 @@ def _read_response(context: Context, sentence: Sentence, at: int, token: Token) 
             organization=context.organization_in(sentence),
             level=value,
             turn=context.value(meaning, turn),
-            at=context.time_for(sentence, clause, token),
+            at=context.said_time(sentence, clause, token),
         )
     )
 

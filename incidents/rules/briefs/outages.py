@@ -13,7 +13,7 @@ from incidents.rules.briefs.records import OutageRecord
 from incidents.rules.briefs.tokens import Kind, NamedLine, Token
 from incidents.rules.briefs.values import FoundPlace, Inference, Moment, Value
 
-_LOW_KV: Final = Decimal("0.4")
+LOW_KV: Final = Decimal("0.4")
 
 
 def outage_of(
@@ -92,11 +92,11 @@ def _voltage(context: Context, sentence: Sentence, subject: Token) -> Value[Deci
     if subject.kind == Kind.VOLTAGE and subject.voltage is not None:
         return context.value(subject.voltage, subject)
     if subject.tag("low"):
-        return context.value(_LOW_KV, subject)
+        return context.value(LOW_KV, subject)
     tokens = sentence.tokens()
     if not subject.line:
         low = next((t for t in tokens if t.tag("low")), None)
-        return context.value(_LOW_KV, low) if low else None
+        return context.value(LOW_KV, low) if low else None
     before = [
         t for t in tokens if t.kind == Kind.VOLTAGE and t.start < subject.start and t.voltage is not None
     ]

@@ -1,5 +1,6 @@
 """Patrols and hidden dangers."""
 
+from dataclasses import replace
 from typing import Final
 
 from incidents.choices import PatrolKind
@@ -31,7 +32,8 @@ def read_patrols(context: Context, sentence: Sentence) -> None:
     named = next((t for t in clause.tokens if t.line), None)
     context.use(lines, people)
     line = named.line if named else None
-    context.records.append(
+    _add(
+        context,
         PatrolRecord(
             span=context.span(sentence),
             organization=context.organization_in(sentence),
@@ -41,9 +43,21 @@ def read_patrols(context: Context, sentence: Sentence) -> None:
             place=context.place_before(clause.tokens, token),
             headcount=context.count(people) if people else None,
             nothing_found=context.value(True, nothing) if nothing else None,
-            at=context.time_for(sentence, clause, token),
-        )
+            at=context.said_time(sentence, clause, token),
+        ),
     )
+
+
+def _add(context: Context, patrol: PatrolRecord) -> None:
+    """Add a patrol; numbers of a plain one belong to the special one that was just told of without any."""
+    last = context.records[-1] if context.records else None
+    plain = patrol.kind.value == PatrolKind.ROUTINE
+    if isinstance(last, PatrolRecord) and plain and not (last.lines or last.headcount):
+        context.records[-1] = replace(
+            last, lines=patrol.lines, headcount=patrol.headcount, nothing_found=patrol.nothing_found
+        )
+    else:
+        context.records.append(patrol)
 
 
 def _is_done(clause: Clause, token: Token) -> bool:

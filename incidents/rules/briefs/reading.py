@@ -7,7 +7,7 @@ from typing import Final
 from incidents.rules.briefs.checks import checks_of
 from incidents.rules.briefs.clauses import Sentence, sentences
 from incidents.rules.briefs.context import Context
-from incidents.rules.briefs.damages import read_damage
+from incidents.rules.briefs.damages import read_damage, read_what_lies_on_lines
 from incidents.rules.briefs.draft import Draft, LeftOut, Reason
 from incidents.rules.briefs.entering import enter, leave
 from incidents.rules.briefs.gazetteer import Gazetteer
@@ -55,6 +55,7 @@ _READERS: Final[tuple[Callable[[Context, Sentence], None], ...]] = (
     read_support,
     read_outages,
     read_damage,
+    read_what_lies_on_lines,
     read_patrols,
     read_totals,
 )

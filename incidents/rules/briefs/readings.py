@@ -1,5 +1,6 @@
 """Readings of ice and of weather."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final, TypeVar
 
@@ -60,6 +61,7 @@ def _read_thickness(
         method=_told(context, sentence, "icemethod", IceMethod),
         place=context.place_before(sentence.tokens(), token),
         line=_line(context, sentence, token),
+        outage=_outage(context, sentence, token),
         at=context.time_for(sentence, clause, token),
     )
     context.records.append(record)
@@ -97,7 +99,18 @@ def _line(context: Context, sentence: Sentence, token: Token) -> Value[str] | No
         return None
     named = [t for t in sentence.tokens() if t.line and t.start < token.start]
     line = named[-1].line if named else None
-    return context.source.value(line.name, line.start, line.start + len(line.name)) if line else None
+    if line:
+        return context.source.value(line.name, line.start, line.start + len(line.name))
+    outage = context.outages[context.current[0]] if len(context.current) == 1 else None
+    if outage is None or outage.line is None:
+        return None
+    return replace(outage.line, confidence=0.6, inferred=Inference.SUBJECT_FROM_EARLIER)
+
+
+def _outage(context: Context, sentence: Sentence, token: Token) -> int | None:
+    """Return the outage on whose line the ice lies, where the text is telling of that one."""
+    line = _line(context, sentence, token)
+    return context.by_line.get(line.value) if line else None
 
 
 def _told(context: Context, sentence: Sentence, category: str, codes: type[C]) -> Value[C] | None:
@@ -107,11 +120,11 @@ def _told(context: Context, sentence: Sentence, category: str, codes: type[C]) -
 
 def read_weather(context: Context, sentence: Sentence) -> None:
     """Read temperatures with the wind, precipitation and altitude told beside them."""
-    altitude = None
-    for clause, token in sentence.pairs() if {"celsius", "degree"} & sentence.units else ():
+    altitude, context.altitude = context.altitude, None
+    for clause, token in sentence.pairs() if {"celsius", "degree", "metre"} & sentence.units else ():
         if token.unit == "metre" and any(t.tag("altitude") for t in clause.before(token)[:2]):
             context.use(token)
-            altitude = context.count(token)
+            altitude = context.altitude = context.count(token)
         if _is_temperature(clause, token) and not context.is_used(token):
             _read_temperature(context, sentence, clause, token, altitude)
 

@@ -82,7 +82,7 @@ def _tell(
         place=host[1] if host else None,
         tasks=context.tasks_in(sentence),
         status=_status(context, sentence),
-        at=context.time_for(sentence, sentence.clause_of(word), word),
+        at=context.said_time(sentence, sentence.clause_of(word), word),
     )
     record = _with_forces(context, record, counts)
     if last is not None and context.deployment is not None and _is_same(last, record):
@@ -114,6 +114,15 @@ def _is_same(last: DeploymentRecord, record: DeploymentRecord) -> bool:
     return True
 
 
+def _further(
+    first: Value[DeploymentStatus] | None, second: Value[DeploymentStatus] | None
+) -> Value[DeploymentStatus] | None:
+    """Return the later of two states of a team."""
+    if not first or not second:
+        return first or second
+    return max(first, second, key=lambda status: _ORDER.index(status.value))
+
+
 def _merged(first: DeploymentRecord, second: DeploymentRecord) -> DeploymentRecord:
     names = (
         "host",
@@ -129,7 +138,7 @@ def _merged(first: DeploymentRecord, second: DeploymentRecord) -> DeploymentReco
     missing = {name: getattr(second, name) for name in names if getattr(first, name) is None}
     known = {task.value for task in first.tasks}
     tasks = (*first.tasks, *(task for task in second.tasks if task.value not in known))
-    return replace(first, **missing, tasks=tasks, status=second.status or first.status)
+    return replace(first, **missing, tasks=tasks, status=_further(first.status, second.status))
 
 
 def _status(context: Context, sentence: Sentence) -> Value[DeploymentStatus] | None:
