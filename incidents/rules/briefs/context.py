@@ -159,8 +159,7 @@ class Context:
 
     def said_time(self, sentence: Sentence, clause: Clause, token: Token) -> Value[Moment] | None:
         """Return when something happened, if its own sentence says so."""
-        told = any(t.time and self._counts(t) for t in sentence.tokens())
-        return self.time_for(sentence, clause, token) if told else None
+        return self._chosen(sentence, clause, token)
 
     def time_for(self, sentence: Sentence, clause: Clause, token: Token) -> Value[Moment] | None:
         """Return when something that a token tells happened.
@@ -168,12 +167,15 @@ class Context:
         The time before it in its clause, else the last before it in the sentence, else one behind it in its
         clause, else the day that the text is about.
         """
+        return self._chosen(sentence, clause, token) or self.day_for(sentence)
+
+    def _chosen(self, sentence: Sentence, clause: Clause, token: Token) -> Value[Moment] | None:
         times = [t for t in sentence.tokens() if t.time and self._counts(t)]
         earlier = [t for t in times if t.start < token.start]
         later = [t for t in times if t.start > token.start and t in clause.tokens]
         chosen = earlier[-1] if earlier else (later[0] if later else None)
         if chosen is None:
-            return self.day_for(sentence)
+            return None
         exact = [t for t in earlier if self.moments[t.start].value.hour is not None and t in clause.tokens]
         return self.moments[(exact[-1] if exact else chosen).start]
 

@@ -13,6 +13,8 @@ _ON_LINES: Final = {
     CauseCode.TREE_ICE.value: DamageKind.TREE_ON_LINE,
 }
 _LYING: Final = ("搭", "压", "倒", "靠", "挂", "砸")
+_AGAINST: Final = ("搭", "压住", "靠")
+_NEAR: Final = 3
 _WIRES: Final = ("导线", "线路", "线上")
 _UNITS: Final = ("pole", "spot", "machine", "tree", "item", "event", "span", "substation", "line", "")
 
@@ -35,12 +37,12 @@ def read_what_lies_on_lines(context: Context, sentence: Sentence) -> None:
         return
     outage = context.current[0]
     for clause, token in sentence.pairs():
-        kind = _ON_LINES.get(token.tag("cause"))
+        broke = any(other.tag("damage") for other in clause.facts())
+        kind = None if broke else _ON_LINES.get(token.tag("cause"))
         words = context.source.text[token.end : clause.tokens[-1].end + 2]
-        lies = any(verb in words for verb in _LYING) and any(
-            line in words for line in ("导线", "线路", "线上")
-        )
-        if kind and lies and ("damage", outage, kind) not in context.told and not token.tag("damage"):
+        near = any(verb in words[:_NEAR] for verb in _AGAINST)
+        lies = near or (any(verb in words for verb in _LYING) and any(wire in words for wire in _WIRES))
+        if kind and lies and ("damage", outage, kind) not in context.told:
             context.told.add(("damage", outage, kind))
             value = context.value(kind, token, confidence=0.7)
             context.records.append(DamageRecord(span=context.span(sentence), kind=value, outage=outage))

@@ -42,10 +42,20 @@ def host_of(context: Context, sentence: Sentence, word: Token) -> Host | None:
         before = [t for t in tokens[max(0, at - 4) : at] if t.kind == Kind.PLACE]
         named = before[-1] if before else None
     if named is None:
-        return _unlisted(context, sentence, word)
+        return _reached(context, sentence, word) or _unlisted(context, sentence, word)
     text = "".join(part.word for part in named.parts) or named.text
     value = context.source.value(text, named.start, named.start + len(text), confidence=0.85)
     return value, context.found.get(named.start)
+
+
+def _reached(context: Context, sentence: Sentence, word: Token) -> Host | None:
+    """Return the place that a team has gone to before 增援当地."""
+    tokens = [t for t in sentence.tokens() if t.start < word.start]
+    for at, token in enumerate(tokens[1:], start=1):
+        if token.kind == Kind.PLACE and (tokens[at - 1].tag("arrive") or tokens[at - 1].tag("came")):
+            text = "".join(part.word for part in token.parts)
+            return context.value(text, token, confidence=0.75), context.found.get(token.start)
+    return None
 
 
 def _unlisted(context: Context, sentence: Sentence, word: Token) -> Host | None:

@@ -67,7 +67,12 @@ def _subjects(context: Context, sentence: Sentence, clause: Clause) -> list[Toke
 def _strong(clause: Clause, token: Token) -> bool:
     out = token.tag("state") == "out" and not clause.is_negated(token)
     broken = token.tag("damage") in _EVENTS_OF_DAMAGE and not clause.is_negated(token)
-    return out or broken
+    return out or (broken and (not _is_counted(clause, token) or any(t.line for t in clause.facts())))
+
+
+def _is_counted(clause: Clause, token: Token) -> bool:
+    """Say whether a number stands behind damage: 倒杆16基 is a number of an area, not one event."""
+    return any(t.quantity for t in clause.after(token)[:1])
 
 
 def _event(clause: Clause) -> Token | None:

@@ -120,7 +120,8 @@ class Places:
         """Say whether a bare name means the place: 上虞 in 上虞山区 does, 天台 in 天台线 does not."""
         end = place + len(part.word)
         before = self._text[place - 1] if place else "，"
-        return before in _BEFORE_BARE or end == len(self._text) or self._text.startswith(_AFTER_BARE, end)
+        stands = end == len(self._text) or self._text[end].isdecimal()
+        return stands or before in _BEFORE_BARE or self._text.startswith(_AFTER_BARE, end)
 
 
 def resolve(parts: tuple[Part, ...], *, context: str) -> tuple[FoundPlace, bool]:

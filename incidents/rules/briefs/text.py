@@ -29,6 +29,8 @@ _DIGITS: Final = frozenset("0123456789")
 _ENDS: Final = frozenset("。；：，、")
 _ITEM: Final = frozenset("一二三四五六七八九十（①②③④⑤⑥⑦⑧⑨●■★-·")
 _WRAPPED_FROM: Final = 14
+_LABEL: Final = 9
+"""How soon a colon makes the beginning of a line a label: 停运线路：…"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,9 @@ def _joined_lines(pieces: list[tuple[str, int, int]]) -> Iterator[tuple[str, int
         before = pieces[place - 1][0] if place else "\n"
         after = pieces[place + 1][0] if place + 1 < len(pieces) else "\n"
         soft = before in "，、（" or (wrapped and length >= _WRAPPED_FROM and before not in _ENDS)
-        if not soft or after == "\n" or (after in _ITEM and before not in "，、"):
+        labelled = any(pieces[at][0] == "：" for at in range(place + 1, min(place + _LABEL, len(pieces))))
+        begins = labelled or after in _ITEM
+        if not soft or after == "\n" or (begins and before not in "，、"):
             yield piece
         length = 0
 
