@@ -12,7 +12,7 @@ IN_DEV := $(EMBEDDED) run --dev --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up manage storm test bench load phones schema-fuzz smoke check lock format messages clean
+.PHONY: help up manage storm test bench load phones schema-fuzz briefs-score briefs-fuzz briefs-bench smoke check lock format messages clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -46,6 +46,18 @@ load: ## Let 500 phones ask at once; LOAD_RATES=100,200 LOAD_SECONDS=20
 schema-fuzz: ## Call every operation with what nobody thought of; EXAMPLES=200
 	@$(EMBEDDED) run --dev --mail -- env SCHEMA_EXAMPLES='$(or $(EXAMPLES),200)' \
 		python -m pytest tests/incidents/api/test_schemathesis.py
+
+briefs-score: ## Print how well briefs are read, field by field; ARGS="--loud" tells each error
+	@$(EMBEDDED) env --dev >/dev/null
+	@.venv/bin/python -m tests.incidents.briefs.score $(ARGS)
+
+briefs-fuzz: ## Read ten thousand texts that nobody wrote; EXAMPLES=10000
+	@$(EMBEDDED) env --dev >/dev/null
+	@BRIEFS_EXAMPLES='$(or $(EXAMPLES),10000)' .venv/bin/python -m pytest tests/incidents/briefs/test_properties.py
+
+briefs-bench: ## Measure reading against looking at every word of the text once
+	@$(EMBEDDED) env --dev >/dev/null
+	@.venv/bin/python -m tests.bench.briefs
 
 smoke: ## Start the whole system for real, kill parts of it, start it again
 	@$(EMBEDDED) env --dev >/dev/null

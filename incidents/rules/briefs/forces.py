@@ -1,5 +1,6 @@
 """People and vehicles: of the one outage that is told of, else of the situation."""
 
+from incidents.choices import TaskKind
 from incidents.rules.briefs.circumstances import cut_off, scope, sum_so_far
 from incidents.rules.briefs.clauses import Sentence
 from incidents.rules.briefs.context import Context
@@ -7,6 +8,7 @@ from incidents.rules.briefs.kinds import State, Subject
 from incidents.rules.briefs.records import AssignmentRecord, TotalRecord
 from incidents.rules.briefs.support import vehicle_kind
 from incidents.rules.briefs.tokens import Token
+from incidents.rules.briefs.values import Inference, Value
 
 Forces = list[tuple[Subject, Token]]
 """What each number counts."""
@@ -49,6 +51,14 @@ def _of_forces(sentence: Sentence, forces: Forces) -> Token | None:
     return None
 
 
+def _implied(context: Context, sentence: Sentence) -> tuple[Value[TaskKind], ...]:
+    """Return repair where those who are sent are called 抢修人员 or 抢修车."""
+    word = next((t for t in sentence.tokens() if t.tag("noun") and "抢修" in t.text), None)
+    if word is None:
+        return ()
+    return (context.value(TaskKind.REPAIR, word, confidence=0.6, inferred=Inference.IMPLIED),)
+
+
 def _assign(context: Context, sentence: Sentence, forces: Forces) -> None:
     people = next((t for s, t in forces if s == Subject.PEOPLE), None)
     vehicles = next((t for s, t in forces if s in (Subject.VEHICLES, Subject.GENERATOR_CARS)), None)
@@ -56,7 +66,7 @@ def _assign(context: Context, sentence: Sentence, forces: Forces) -> None:
     first = people or vehicles
     if first is None:
         return
-    tasks = context.tasks_in(sentence)
+    tasks = context.tasks_in(sentence) or _implied(context, sentence)
     context.records.append(
         AssignmentRecord(
             span=context.span(sentence),

@@ -10,6 +10,7 @@ from incidents.rules.briefs.records import HazardRecord, PatrolRecord
 from incidents.rules.briefs.tokens import Kind, Token
 
 _COUNTED: Final = ("spot", "item", "event", "line", "")
+_FEW: Final = 8
 _RANK: Final = (PatrolKind.INSPECT_AFTER, PatrolKind.SPECIAL, PatrolKind.ROUTINE)
 
 
@@ -50,14 +51,21 @@ def read_patrols(context: Context, sentence: Sentence) -> None:
 
 def _add(context: Context, patrol: PatrolRecord) -> None:
     """Add a patrol; numbers of a plain one belong to the special one that was just told of without any."""
-    last = context.records[-1] if context.records else None
+    at = next((at for at in _last(context) if isinstance(context.records[at], PatrolRecord)), None)
+    last = context.records[at] if at is not None else None
     plain = patrol.kind.value == PatrolKind.ROUTINE
-    if isinstance(last, PatrolRecord) and plain and not (last.lines or last.headcount):
-        context.records[-1] = replace(
-            last, lines=patrol.lines, headcount=patrol.headcount, nothing_found=patrol.nothing_found
+    if isinstance(last, PatrolRecord) and at is not None and plain and not (last.lines or last.headcount):
+        nothing = patrol.nothing_found or last.nothing_found
+        context.records[at] = replace(
+            last, lines=patrol.lines, headcount=patrol.headcount, nothing_found=nothing
         )
     else:
         context.records.append(patrol)
+
+
+def _last(context: Context) -> range:
+    """Return where the last few records stand, the last first."""
+    return range(len(context.records) - 1, max(-1, len(context.records) - _FEW), -1)
 
 
 def _is_done(clause: Clause, token: Token) -> bool:

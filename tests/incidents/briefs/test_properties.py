@@ -4,6 +4,7 @@
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -81,6 +82,44 @@ def test_digits_and_nothing_else_are_harmless() -> None:
     draft = drafted("1" * 20_000)
 
     assert (draft.is_brief, draft.why_not, draft.records) == (False, Reason.NOT_ABOUT_THE_GRID, ())
+
+
+GROWING = {
+    "briefs": "".join(brief.text for brief in briefs("building")),
+    "numbers": "停电的1条10千伏线路恢复，",
+    "one clause": "1户恢复",
+    "lines": "10千伏青山线跳闸，",
+    "villages": "岭头山村停电",
+    "times": "2月26日9时10分",
+    "numerals": "一",
+    "support": "支援新昌1人，",
+    "organisations": "供电公司",
+}
+
+
+def calls_of(text: str) -> int:
+    """Return how many functions reading a text calls: its work, whatever else the machine does."""
+    counted = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal counted
+        counted += event in ("call", "c_call")
+
+    drafted("国网新昌县供电公司")
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        drafted(text)
+    finally:
+        sys.setprofile(before)
+    return counted
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_work_grows_with_the_text_and_no_faster(name: str) -> None:
+    text = GROWING[name] * (8_000 // len(GROWING[name]) + 1)
+
+    assert calls_of(text[:8_000]) <= 4.6 * calls_of(text[:2_000])
 
 
 def test_what_stands_behind_the_longest_text_is_left_out_and_said_so() -> None:
