@@ -14,6 +14,8 @@ _ARABIC: Final = frozenset("0123456789")
 _CHINESE: Final = frozenset(_DIGITS) | frozenset(_TIMES)
 _LONGEST: Final = 12
 """No count of the field has more digits; longer runs are numbers of something else."""
+_LONGEST_WORDS: Final = 20
+_UNITS_OF_THOUSANDS: Final = frozenset("伏瓦米克安优")
 _BEFORE: Final = (
     ("不少于", Roughly.MORE), ("不低于", Roughly.MORE), ("至少", Roughly.MORE), ("超过", Roughly.MORE),
     ("超", Roughly.MORE), ("逾", Roughly.MORE), ("不足", Roughly.LESS), ("不到", Roughly.LESS),
@@ -93,12 +95,14 @@ def _arabic(text: str, place: int) -> Number:
 
 def _chinese(text: str, place: int) -> Number | None:
     end = place
-    while end < len(text) and end - place <= _LONGEST + 8 and text[end] in _CHINESE:
+    while end < len(text) and text[end] in _CHINESE:
         end += 1
-    if text[end - 1] == "千" and text[end : end + 1] in ("伏", "瓦", "米", "克", "安", "优"):
+    if end - place > _LONGEST_WORDS:
+        return Number(None, place, end, place)
+    if text[end - 1] == "千" and text[end : end + 1] in _UNITS_OF_THOUSANDS:
         end -= 1
     words = text[place:end]
-    if not words or end - place > _LONGEST + 7:
+    if not words:
         return None
     pointed = _pointed(text, words, place, end)
     if pointed:

@@ -26,6 +26,7 @@ _MARKS: Final = str.maketrans({
 _FULL: Final = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _BLANK: Final = frozenset(" \t\u00a0\u3000\u200b\u200c\u200d\ufeff\u2002\u2003\u2009\u00ad")
 _DIGITS: Final = frozenset("0123456789")
+_OF_NUMBERS: Final = frozenset("0123456789.，")
 _ENDS: Final = frozenset("。；：，、")
 _ITEM: Final = frozenset("一二三四五六七八九十（①②③④⑤⑥⑦⑧⑨●■★-·")
 _WRAPPED_FROM: Final = 14
@@ -143,7 +144,12 @@ def _has_marks(line: str) -> bool:
 def _joins(line: str, place: int) -> bool:
     """Say whether a blank stands inside of something: a date and its time, a number and its unit."""
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
-    return not before or not after or (before in _DIGITS and (after in _DIGITS or after.isascii()))
+    if not before or not after or before in _DIGITS:
+        return True
+    end = place + 1
+    while end < len(line) and line[end] in _OF_NUMBERS:
+        end += 1
+    return end > place + 1 and line[end : end + 1] == " "
 
 
 def _in_context(uniform: str, place: int, last: str) -> str:

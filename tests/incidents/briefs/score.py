@@ -113,7 +113,7 @@ def _count(total: Score, brief: Brief, draft: Draft, name: str) -> None:
 
 
 def _pairs(expected: list[Fields], found: list[Fields]) -> list[tuple[Fields, Fields]]:
-    """Return expected and found records side by side, the likest first; what has no pair stands beside nothing."""
+    """Return expected and found records side by side, the likest first; some stand beside nothing."""
     likeness = sorted(
         (
             (len(wanted.items() & got.items()), -a, -b)
