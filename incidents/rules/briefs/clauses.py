@@ -16,6 +16,7 @@ _LONGEST_CLAUSE: Final = 60
 _LONGEST_SENTENCE: Final = 180
 """Tokens of a clause and a sentence; nobody writes longer ones, and reading stays linear."""
 _NEVER: Final = 1 << 60
+_MANY: Final = frozenset(("line", "villages", "towns"))
 _CONDITIONS: Final = frozenset(("若", "如果", "如遇", "一旦", "假如", "倘若", "万一", "一经", "只要"))
 
 
@@ -61,8 +62,11 @@ class Clause:
         return any(token.tag(category) for token in self.facts())
 
     def counts_many(self) -> bool:
-        """Say whether lines, villages or towns are counted here."""
-        return any(token.unit in ("line", "villages", "towns") for token in self.facts())
+        """Say whether lines, villages or towns are counted here; 一条线路 is one that is told of."""
+        return any(
+            token.quantity and token.unit in _MANY and (token.unit != "line" or token.quantity.value > 1)
+            for token in self.facts()
+        )
 
     def before(self, token: Token) -> list[Token]:
         """Return the tokens before one, nearest first."""

@@ -33,7 +33,7 @@ class Context:
         as_of: The cut-off that counts here.
         outages: Outages so far by number; ``current`` are those that the last sentence was about.
         used: Quantities that a record holds already.
-        days: Where each day was told last.
+        days: Where each day was told first.
         by_line: Outages by the name of their line.
         told: What must not be told twice.
         altitude: Metres that the last sentence told.

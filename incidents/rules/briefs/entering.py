@@ -44,7 +44,7 @@ def _tell_time(context: Context, token: Token, *, named_day: bool) -> bool:
     confidence = 0.95 if inferred is None else 0.85
     context.moments[token.start] = context.value(value, token, confidence=confidence, inferred=inferred)
     if value.on:
-        context.days[value.on] = (token.start, context.moments[token.start])
+        context.days.setdefault(value.on, (token.start, context.moments[token.start]))
     if token.start in context.as_of_starts:
         context.as_of = context.moments[token.start]
         context.cut_off_day = value.on

@@ -7,7 +7,7 @@ from incidents.choices import OutageKind
 from incidents.rules.briefs.causes import explain
 from incidents.rules.briefs.clauses import Clause, Sentence
 from incidents.rules.briefs.context import Context
-from incidents.rules.briefs.outages import LOW_KV, known_outage, outage_of
+from incidents.rules.briefs.outages import LOW_KV, known_outage, outage_of, with_line
 from incidents.rules.briefs.restoration import restore, restoring
 from incidents.rules.briefs.tokens import Kind, Token
 
@@ -15,6 +15,8 @@ _EVENTS_OF_DAMAGE: Final = frozenset((
     "conductor_break", "conductor_pressed", "pole_broken", "tree_on_line", "bamboo_on_line", "transformer",
     "ice_flashover", "service_drop", "jumper", "insulator",
 ))  # fmt: skip
+
+_FOUND: Final = ("查明", "查至", "发现", "原因", "系")
 
 
 def read_outages(context: Context, sentence: Sentence) -> None:
@@ -24,7 +26,7 @@ def read_outages(context: Context, sentence: Sentence) -> None:
         return
     for clause in sentence.clauses:
         subjects = _subjects(context, sentence, clause)
-        if subjects:
+        if subjects and not _is_explanation(context, clause, subjects):
             known = [known_outage(context, sentence, subject) for subject in subjects]
             context.subject, context.current = subjects, [key for key in known if key]
             context.subject_of = sentence
@@ -34,6 +36,19 @@ def read_outages(context: Context, sentence: Sentence) -> None:
         _continue(context, sentence, clause)
         restore(context, sentence, clause)
     explain(context, sentence)
+
+
+def _is_explanation(context: Context, clause: Clause, subjects: list[Token]) -> bool:
+    """Give a line that was found at fault to the village's outage that is told of: 查明为10千伏柏坑支线…."""
+    line = subjects[0]
+    words = context.source.text[clause.tokens[0].start : line.start]
+    found = any(word in words for word in _FOUND)
+    outage = context.outages[context.current[0]] if len(context.current) == 1 else None
+    new = line.line is not None and line.line.name not in context.by_line
+    if not (found and new and outage and outage.line is None):
+        return False
+    context.outages[outage.key] = with_line(context, outage, clause, line)
+    return True
 
 
 def _is_situation(context: Context, sentence: Sentence) -> bool:
@@ -56,12 +71,18 @@ def _subjects(context: Context, sentence: Sentence, clause: Clause) -> list[Toke
         generic = (
             voltage if behind and behind[0].tag("noun") == "lines" and not clause.counts_many() else None
         )
-    if generic and context.place_before(sentence.tokens(), generic):
+    if generic and context.place_before(sentence.tokens(), generic) and not _is_total(clause, generic):
+        context.use(*(t for t in clause.before(generic)[:1] if t.unit == "line"))
         return [generic]
     village = next((t for t in clause.facts() if t.kind == Kind.PLACE and t.is_village), None)
     if village and not clause.counts_many() and any(_strong(clause, t) for t in clause.facts()):
         return [village]
     return []
+
+
+def _is_total(clause: Clause, generic: Token) -> bool:
+    """Say whether a number behind makes lines counted ones: 10千伏线路跳闸1条, not 一条10千伏线路跳闸."""
+    return any(t.unit == "line" for t in clause.after(generic))
 
 
 def _strong(clause: Clause, token: Token) -> bool:

@@ -46,6 +46,19 @@ def outage_of(
     return key
 
 
+def with_line(context: Context, outage: OutageRecord, clause: Clause, subject: Token) -> OutageRecord:
+    """Return an outage with the line that turned out to be its own."""
+    line = subject.line
+    if line is None:
+        return outage
+    context.by_line[line.name] = outage.key
+    before = [t for t in clause.before(subject)[:1] if t.voltage is not None]
+    voltage = context.value(before[0].voltage, before[0]) if before else outage.voltage_kv
+    return replace(
+        outage, line=_line(context, line), line_codes=context.codes_of(line.name), voltage_kv=voltage
+    )
+
+
 def _day_of(context: Context, sentence: Sentence, subject: Token) -> Value[Moment] | None:
     """Return the day on which trouble was told of, where only the restoration has an hour."""
     at = context.time_for(sentence, sentence.clause_of(subject), subject)
