@@ -52,8 +52,9 @@ def with_line(context: Context, outage: OutageRecord, clause: Clause, subject: T
     if line is None:
         return outage
     context.by_line[line.name] = outage.key
-    before = [t for t in clause.before(subject)[:1] if t.voltage is not None]
-    voltage = context.value(before[0].voltage, before[0]) if before else outage.voltage_kv
+    before = next(iter(clause.before(subject)), subject)
+    kv = before.voltage
+    voltage = context.value(kv, before) if kv is not None else outage.voltage_kv
     return replace(
         outage, line=_line(context, line), line_codes=context.codes_of(line.name), voltage_kv=voltage
     )
