@@ -14,6 +14,7 @@ APPEND_ONLY = [
     "incidents_checkin",
     "incidents_weatherreading",
     "incidents_icereading",
+    "incidents_brief",
 ]
 # No records: answers and codes are purged, the bytes of a photo are deleted once it is prepared from them.
 DELETABLE = {"incidents_submission", "incidents_enrolmentcode", "incidents_uploadchunk"}

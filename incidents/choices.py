@@ -614,3 +614,39 @@ class PhotoProblem(TextChoices):
     SLOW = "too-slow", _("Takes too long to decode")
     UNREADABLE = "unreadable", _("The picture cannot be read")
     DUPLICATE = "duplicate", _("The same photo is there already")
+
+
+class BriefItemKind(TextChoices):
+    """What a piece of a brief tells; the names are those of ``rules/briefs/flat.py``."""
+
+    STORM = "storm", _("Storm")
+    OUTAGE = "outage", _("Outage")
+    STEP = "step", _("Restoration step")
+    DAMAGE = "damage", _("Damage")
+    ICE = "ice", _("Ice reading")
+    WEATHER = "weather", _("Weather reading")
+    WARNING = "warning", _("Weather warning")
+    RESPONSE = "response", _("Response level")
+    ASSIGNMENT = "assignment", _("Assignment")
+    DEPLOYMENT = "deployment", _("Deployment")
+    SUPPLY = "supply", _("Supply")
+    VISIT = "visit", _("Visit")
+    HAZARD = "hazard", _("Hidden danger")
+    PATROL = "patrol", _("Patrol")
+    TOTAL = "total", _("Total of the situation")
+
+
+class BriefItemState(TextChoices):
+    """Whether a person has decided about a piece of a brief."""
+
+    OPEN = "open", _("To be looked at")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class BriefOutcome(TextChoices):
+    """What a confirmed piece of a brief became."""
+
+    CREATED = "created", _("New record")
+    LINKED = "linked", _("Found in the record")
+    STATED = "stated", _("Kept as what the brief says")
