@@ -389,3 +389,14 @@ class DoesNotAddUp(Refused):
     def __init__(self, *, flaws: Collection[str]) -> None:
         """Name what does not add up."""
         super().__init__(flaws=", ".join(flaws))
+
+
+class UnreadableFile(Refused):
+    """A document whose text cannot be taken."""
+
+    code = "unreadable-file"
+    template = _("The text of %(file)s cannot be read: %(why)s.")
+
+    def __init__(self, *, file: str, why: object) -> None:
+        """Name the file and what is wrong with it."""
+        super().__init__(file=file, why=why)

@@ -31,6 +31,9 @@ from tracker.choices import Part
 QUERIES: dict[str, tuple[int, int]] = {
     "incidents.Assignment": (9, 6),
     "incidents.Attachment": (7, 5),
+    "incidents.Brief": (7, 8),
+    "incidents.BriefItem": (7, 4),
+    "incidents.BriefWord": (6, 4),
     "incidents.CheckIn": (8, 4),
     "incidents.Crew": (6, 10),
     "incidents.CrewMember": (8, 5),
@@ -52,7 +55,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.LineSection": (7, 8),
     "incidents.Membership": (8, 5),
     "incidents.Organization": (6, 8),
-    "incidents.Outage": (9, 14),
+    "incidents.Outage": (9, 15),
     "incidents.Patrol": (9, 10),
     "incidents.Person": (7, 7),
     "incidents.Place": (5, 5),

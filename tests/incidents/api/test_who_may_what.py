@@ -118,6 +118,8 @@ TABLE: dict[str, tuple[type[Model], tuple[str, Right] | None, dict[str, Right]]]
     "held-facts": (record.HeldFact, None, {"take": OPERATE, "dismiss": OPERATE}),
     "attachments": (record.Attachment, ("outage", RECORD), {"withdraw": OPERATE}),
     "important-users": (record.ImportantUser, None, {}),
+    "briefs": (record.Brief, ("organization", OPERATE), {}),
+    "brief-items": (record.BriefItem, None, {"confirm": OPERATE, "discard": OPERATE}),
     "alerts": (Alert, None, dict.fromkeys(["acknowledge", "snooze", "resolve"], ACKNOWLEDGE)),
     "reports": (SituationReport, None, {}),
 }
