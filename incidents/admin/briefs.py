@@ -177,8 +177,8 @@ class BriefAdmin(RecordAdmin):
             except Refused as refused:
                 told = {"piece": item, "why": in_words(refused, LABELS)}
                 self.message_user(request, _("%(piece)s: %(why)s") % told, messages.WARNING)
-        told = ngettext("%(n)d piece confirmed.", "%(n)d pieces confirmed.", done) % {"n": done}
-        self.message_user(request, told, messages.SUCCESS if done else messages.INFO)
+        sentence = ngettext("%(n)d piece confirmed.", "%(n)d pieces confirmed.", done) % {"n": done}
+        self.message_user(request, sentence, messages.SUCCESS if done else messages.INFO)
 
 
 @admin.register(BriefItem)

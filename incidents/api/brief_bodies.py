@@ -75,7 +75,7 @@ class BriefForm(MultiPartParser):
         """
         request = (parser_context or {})["request"]
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST + _AROUND:
-            raise TooLarge
+            raise TooLarge(_("The form is longer than 2 MB."))
         sent = super().parse(stream, media_type, dict(parser_context or {}))
         told: dict[str, Any] = {}
         for values in (sent.data, sent.files):

@@ -17,7 +17,7 @@ from incidents.models import Brief, BriefItem, Organization, Storm
 from incidents.models.briefs import LONGEST
 from incidents.rules.briefs.reading import read
 from incidents.rules.briefs.stored import StoredItem, items_of, reading_of
-from incidents.rules.times import start_of_day
+from incidents.rules.times import check_not_future, start_of_day
 from incidents.selectors.brief_gazetteer import RecordedNames
 from incidents.selectors.brief_words import vocabulary
 from incidents.services import brief_forces, brief_outages, brief_readings, deeds, facts
@@ -77,7 +77,7 @@ def take(
     if len(text) > LONGEST:
         raise OutOfRange(field="text", value=len(text), high=LONGEST)
     if published_on is not None:
-        facts.check_moments(by=by, published_on=start_of_day(day=published_on))
+        check_not_future(field="published_on", at=start_of_day(day=published_on), now=by.now)
     digest = hashlib.sha256(text.encode()).hexdigest()
     Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     same = Brief.objects.filter(organization=organization, digest=digest, storm=storm)
