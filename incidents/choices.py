@@ -295,6 +295,7 @@ class RestorationMethod(TextChoices):
     GENERATOR = "generator", _("Generator")
     BACKUP_SUPPLY = "backup_supply", _("Backup supply")
     RECLOSE_TRIAL = "reclose_trial", _("Trial reclosing")
+    UNKNOWN = "unknown", _("Unknown")
 
 
 class DamageKind(TextChoices):

@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from incidents.migrations._at_once import AtOnce
+
 
 # A brief is a source: it never changes. What was read of it never changes either; a person decides once.
 NEVER_CHANGED = """
@@ -447,6 +449,27 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        AtOnce(
+            [
+                migrations.AlterField(
+                    model_name="restorationstep",
+                    name="method",
+                    field=models.CharField(
+                        choices=[
+                            ("isolate_and_reclose", "Fault cut out, rest re-energised"),
+                            ("transfer", "Load transfer"),
+                            ("repair", "Repair"),
+                            ("generator", "Generator"),
+                            ("backup_supply", "Backup supply"),
+                            ("reclose_trial", "Trial reclosing"),
+                            ("unknown", "Unknown"),
+                        ],
+                        max_length=20,
+                        verbose_name="method",
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL(NEVER_CHANGED, FORGET),
     ]

@@ -94,7 +94,7 @@ def keep_step(keeping: Keeping) -> Kept:
     is_whole = customers is None or outage.customers_affected is None
     step = restoration.restore_step(
         outage,
-        method=RestorationMethod(keeping.needed("method")),
+        method=RestorationMethod(keeping.said["method"] or RestorationMethod.UNKNOWN),
         at=at,
         by=keeping.by,
         customers=customers,

@@ -338,6 +338,7 @@ def looks(night: Night) -> None:
     """Read every list, and its first row."""
     night.look("me/")
     night.look("shift-bundle/")
+    night.look("written-brief/", organization=str(night.county.uuid), length="standard")
     night.look("changes/", page_size=1)
     for home in HOMES:
         first = night.look(f"{home}/", page_size=1)["results"][0]

@@ -143,6 +143,7 @@ OTHERS = {
     "attachments/<uuid:uuid>/file/": "tests/incidents/api/test_photos_seen.py",
     "attachments/<uuid:uuid>/thumbnail/": "tests/incidents/api/test_photos_seen.py",
     "changes/": "tests/incidents/api/test_changes.py",
+    "written-brief/": "tests/tracker/api/test_written.py",
     "shift-bundle/": "tests/incidents/api/test_shift_bundle.py",
     "ice-readings/bulk/": "tests/incidents/api/test_bulk.py",
 }
