@@ -29,7 +29,7 @@ TEXT = (
 
 @pytest.fixture
 def confirmed(db: None) -> Brief:
-    officer = make_actor(now=datetime(2024, 2, 28, 3, 0, tzinfo=UTC))
+    officer = make_actor(now=datetime(2024, 3, 5, 3, 0, tzinfo=UTC))
     brief = briefs.take(organization=shangyu(), text=TEXT, published_on=PUBLISHED, by=officer)
     for item in sorted(brief.items.all(), key=lambda each: (each.of_id is not None, each.seq)):
         if item.kind != "storm":
