@@ -6,12 +6,13 @@ from typing import Any, Final, cast
 
 from django.apps import apps
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import BriefItemKind, EntryMode
-from incidents.errors import Missing
+from incidents.errors import Invalid, Missing
 from incidents.journal import Actor
 from incidents.models import Brief, BriefItem, Storm
-from incidents.rules.briefs.settled import settled
+from incidents.rules.briefs.settled import BadEdits, settled
 from incidents.rules.briefs.stored import moment_of
 from incidents.rules.times import SHANGHAI
 from incidents.services.brief_keeping import Keeping
@@ -48,7 +49,7 @@ def keeping_of(item: BriefItem, *, by: Actor, anew: bool = False, is_trial: bool
     cut_off = moment_of(brief.reading["as_of"]["value"]).at if brief.reading.get("as_of") else None
     return Keeping(
         item=item,
-        said=settled(item.kind, item.values, item.edits),
+        said=_said(item),
         by=replace(by, entry_mode=_mode(brief, item, cut_off, by)),
         at=cut_off if cut_off and cut_off <= by.now else by.now,
         storm=brief.storm or _storm_told(brief),
@@ -56,6 +57,15 @@ def keeping_of(item: BriefItem, *, by: Actor, anew: bool = False, is_trial: bool
         parent_said=settled(item.of.kind, item.of.values, item.of.edits) if item.of else {},
         anew=anew,
     )
+
+
+def _said(item: BriefItem) -> dict[str, Any]:
+    try:
+        return settled(item.kind, item.values, item.edits)
+    except BadEdits as bad:
+        problems = {name: [_("There is no such field here.")] for name in bad.strangers}
+        problems |= {name: [_("Not a value that this field takes.")] for name in bad.wrong}
+        raise Invalid(problems=problems) from bad
 
 
 def _mode(brief: Brief, item: BriefItem, cut_off: datetime | None, by: Actor) -> EntryMode:

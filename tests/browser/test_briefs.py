@@ -25,6 +25,7 @@ def paste(page: Page, text: str) -> None:
     page.fill("input[name=published_on]", "2024-02-28")
     page.fill("textarea[name=text]", text)
     page.click("form input[type=submit].default")
+    page.wait_for_selector(".reading")
 
 
 def test_the_story_pasted_corrected_and_confirmed_is_an_outage_on_record(

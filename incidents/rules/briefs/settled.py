@@ -8,9 +8,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
-from incidents.errors import Invalid
 from incidents.rules.briefs.fields import FIELDS, Field, Form
 from incidents.rules.briefs.stored import Stored, moment_of
 from incidents.rules.briefs.values import Moment
@@ -20,6 +17,20 @@ _TIME: Final = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?)(?::(\d\d))?(?:
 _MOST: Final = 2_000_000_000
 _LONGEST: Final = 300
 _YES: Final = {True: True, "true": True, "yes": True, False: False, "false": False, "no": False}
+
+
+class BadEdits(ValueError):
+    """Corrections that cannot be.
+
+    Attributes:
+        strangers: Fields that this kind does not have.
+        wrong: Fields whose correction is none of their values.
+    """
+
+    def __init__(self, *, strangers: list[str], wrong: list[str]) -> None:
+        """Name the fields."""
+        super().__init__(*strangers, *wrong)
+        self.strangers, self.wrong = strangers, wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +58,17 @@ def settled(kind: str, values: Stored, edits: Mapping[str, Any]) -> dict[str, An
             exact as they are known, or of RFC 3339; places as words, a code, or both.
 
     Raises:
-        Invalid: If a field is not one of this kind, or what it says is none of its values; names each.
+        BadEdits: If a field is not one of this kind, or what it says is none of its values; names each.
     """
-    problems: dict[str, list[Any]] = {
-        name: [_("There is no such field here.")] for name in edits if name not in FIELDS[kind]
-    }
+    strangers, wrong = [name for name in edits if name not in FIELDS[kind]], []
     said: dict[str, Any] = {}
     for name, field in FIELDS[kind].items():
         try:
             said[name] = _edited(field, edits[name]) if name in edits else _read(field, values.get(name))
         except (ValueError, TypeError, InvalidOperation, KeyError):
-            problems[name] = [_("Not a value that this field takes.")]
-    if problems:
-        raise Invalid(problems=problems)
+            wrong.append(name)
+    if strangers or wrong:
+        raise BadEdits(strangers=strangers, wrong=wrong)
     return said
 
 
