@@ -12,7 +12,7 @@ from incidents.choices import BriefItemKind, EntryMode
 from incidents.errors import Invalid, Missing
 from incidents.journal import Actor
 from incidents.models import Brief, BriefItem, Storm
-from incidents.rules.briefs.settled import BadEdits, settled
+from incidents.rules.briefs.settled import BadEditsError, settled
 from incidents.rules.briefs.stored import moment_of
 from incidents.rules.times import SHANGHAI
 from incidents.services.brief_keeping import Keeping
@@ -62,7 +62,7 @@ def keeping_of(item: BriefItem, *, by: Actor, anew: bool = False, is_trial: bool
 def _said(item: BriefItem) -> dict[str, Any]:
     try:
         return settled(item.kind, item.values, item.edits)
-    except BadEdits as bad:
+    except BadEditsError as bad:
         problems = {name: [_("There is no such field here.")] for name in bad.strangers}
         problems |= {name: [_("Not a value that this field takes.")] for name in bad.wrong}
         raise Invalid(problems=problems) from bad

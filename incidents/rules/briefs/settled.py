@@ -19,7 +19,7 @@ _LONGEST: Final = 300
 _YES: Final = {True: True, "true": True, "yes": True, False: False, "false": False, "no": False}
 
 
-class BadEdits(ValueError):
+class BadEditsError(ValueError):
     """Corrections that cannot be.
 
     Attributes:
@@ -58,7 +58,7 @@ def settled(kind: str, values: Stored, edits: Mapping[str, Any]) -> dict[str, An
             exact as they are known, or of RFC 3339; places as words, a code, or both.
 
     Raises:
-        BadEdits: If a field is not one of this kind, or what it says is none of its values; names each.
+        BadEditsError: If a field is not one of this kind, or what it says is none of its values; names each.
     """
     strangers, wrong = [name for name in edits if name not in FIELDS[kind]], []
     said: dict[str, Any] = {}
@@ -68,7 +68,7 @@ def settled(kind: str, values: Stored, edits: Mapping[str, Any]) -> dict[str, An
         except (ValueError, TypeError, InvalidOperation, KeyError):
             wrong.append(name)
     if strangers or wrong:
-        raise BadEdits(strangers=strangers, wrong=wrong)
+        raise BadEditsError(strangers=strangers, wrong=wrong)
     return said
 
 
