@@ -31,8 +31,8 @@ from tracker.choices import Part
 QUERIES: dict[str, tuple[int, int]] = {
     "incidents.Assignment": (9, 6),
     "incidents.Attachment": (7, 5),
-    "incidents.Brief": (7, 8),
-    "incidents.BriefItem": (7, 4),
+    "incidents.Brief": (9, 8),
+    "incidents.BriefItem": (6, 4),
     "incidents.BriefWord": (6, 4),
     "incidents.CheckIn": (8, 4),
     "incidents.Crew": (6, 10),
