@@ -17,7 +17,7 @@ from incidents.choices import (
 )
 from incidents.errors import Missing
 from incidents.models import IceReading, Place, Storm, WeatherReading, WeatherWarning
-from incidents.rules.briefs.records import Turn
+from incidents.rules.briefs.kinds import Turn
 from incidents.services import ice, storms, weather, weather_warnings
 from incidents.services.brief_keeping import STATED, Keeping, Kept, same_place, when
 

@@ -6,7 +6,7 @@ from enum import Enum, StrEnum
 from typing import Any, Final
 
 from incidents import choices
-from incidents.rules.briefs.records import How, ResponseLevel, State, Subject, Turn
+from incidents.rules.briefs.kinds import How, ResponseLevel, State, Subject, Turn
 
 
 class Form(StrEnum):
