@@ -23,6 +23,7 @@ UNITS: Final = {
     "_s": "s",
 }
 _WHOLE: Final = {
+    "confidence": "1 = certain",
     "customers": "1 = one contract",
     "customers_affected": "1 = one contract",
     "headcount": "1 = one person",
