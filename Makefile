@@ -12,7 +12,7 @@ IN_DEV := $(EMBEDDED) run --dev --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up manage storm test chaos failpoints model bench mail-bench load phones pictures schema-fuzz smoke check lock format messages clean
+.PHONY: help up manage storm test chaos failpoints model bench mail-bench load phones pictures schema-fuzz briefs-score briefs-fuzz briefs-bench smoke check lock format messages clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -64,6 +64,18 @@ schema-fuzz: ## Call every operation with what nobody thought of; EXAMPLES=200
 
 pictures: ## Take the pictures of docs/pictures/ anew (needs Chromium; installed on Debian)
 	@$(EMBEDDED) run --dev --mail -- python -m pytest tests/browser/pictures.py
+
+briefs-score: ## Print how well briefs are read, field by field; ARGS="--loud" tells each error
+	@$(EMBEDDED) env --dev >/dev/null
+	@.venv/bin/python -m tests.incidents.briefs.score $(ARGS)
+
+briefs-fuzz: ## Read ten thousand texts that nobody wrote; EXAMPLES=10000
+	@$(EMBEDDED) env --dev >/dev/null
+	@BRIEFS_EXAMPLES='$(or $(EXAMPLES),10000)' .venv/bin/python -m pytest tests/incidents/briefs/test_properties.py
+
+briefs-bench: ## Measure reading against looking at every word of the text once
+	@$(EMBEDDED) env --dev >/dev/null
+	@.venv/bin/python -m tests.bench.briefs
 
 smoke: ## Start the whole system for real, kill parts of it, start it again
 	@$(EMBEDDED) env --dev >/dev/null

@@ -15,6 +15,7 @@ APPEND_ONLY = [
     "incidents_checkin",
     "incidents_weatherreading",
     "incidents_icereading",
+    "incidents_brief",
 ]
 # No records: answers, codes, scopes of cursors, sessions and the sign-in log are purged once they are old
 # enough, the bytes of a photo are deleted once it is prepared from them.

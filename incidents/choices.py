@@ -295,6 +295,7 @@ class RestorationMethod(TextChoices):
     GENERATOR = "generator", _("Generator")
     BACKUP_SUPPLY = "backup_supply", _("Backup supply")
     RECLOSE_TRIAL = "reclose_trial", _("Trial reclosing")
+    UNKNOWN = "unknown", _("Unknown")
 
 
 class DamageKind(TextChoices):
@@ -628,3 +629,39 @@ class SignInKind(TextChoices):
     CONFIRMED = "confirmed", _("Proved who it is")
     LEFT = "left", _("Signed out")
     UNLOCKED = "unlocked", _("Lock lifted")
+
+
+class BriefItemKind(TextChoices):
+    """What a piece of a brief tells; the names are those of ``rules/briefs/flat.py``."""
+
+    STORM = "storm", _("Storm")
+    OUTAGE = "outage", _("Outage")
+    STEP = "step", _("Restoration step")
+    DAMAGE = "damage", _("Damage")
+    ICE = "ice", _("Ice reading")
+    WEATHER = "weather", _("Weather reading")
+    WARNING = "warning", _("Weather warning")
+    RESPONSE = "response", _("Response level")
+    ASSIGNMENT = "assignment", _("Assignment")
+    DEPLOYMENT = "deployment", _("Deployment")
+    SUPPLY = "supply", _("Supply")
+    VISIT = "visit", _("Visit")
+    HAZARD = "hazard", _("Hidden danger")
+    PATROL = "patrol", _("Patrol")
+    TOTAL = "total", _("Total of the situation")
+
+
+class BriefItemState(TextChoices):
+    """Whether a person has decided about a piece of a brief."""
+
+    OPEN = "open", _("To be looked at")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class BriefOutcome(TextChoices):
+    """What a confirmed piece of a brief became."""
+
+    CREATED = "created", _("New record")
+    LINKED = "linked", _("Found in the record")
+    STATED = "stated", _("Kept as what the brief says")

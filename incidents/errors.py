@@ -415,3 +415,14 @@ class OwnAccount(Refused):
 
     code = "own-account"
     template = _("For your own account somebody else has to do this.")
+
+
+class UnreadableFile(Refused):
+    """A document whose text cannot be taken."""
+
+    code = "unreadable-file"
+    template = _("The text of %(file)s cannot be read: %(why)s.")
+
+    def __init__(self, *, file: str, why: object) -> None:
+        """Name the file and what is wrong with it."""
+        super().__init__(file=file, why=why)

@@ -8,6 +8,7 @@ from incidents.api.assignments import Assignments, CheckIns
 from incidents.api.attachments import Attachments
 from incidents.api.batch import BatchOfOperations
 from incidents.api.briefings import Briefings
+from incidents.api.briefs import BriefItems, Briefs
 from incidents.api.bulk import IceReadingsInBulk
 from incidents.api.changes import Changes
 from incidents.api.crews import Crews
@@ -60,6 +61,8 @@ for resource in (
     HeldFacts,
     Attachments,
     ImportantUsers,
+    Briefs,
+    BriefItems,
 ):
     router.register(resource.home, resource, basename=resource.home)
 

@@ -37,6 +37,7 @@ class World:
         self._held()
         self._support()
         self._seen_and_told()
+        self._briefs()
         self._photos()
         self._journal()
         self._watch()
@@ -369,6 +370,34 @@ class World:
                 topics=["back_feed"],
             )
             briefing.signed_by.set(self.rows[record.Person])
+
+    def _briefs(self) -> None:
+        by, told = self.first(record.User), {"value": 2, "span": [6, 8], "quote": "2条", "confidence": 0.9}
+        for number in TRIPLE:
+            self.make(
+                record.Brief,
+                organization=self.organization,
+                storm=self.first(record.Storm),
+                text=f"10千伏停运2条。{number}",
+                digest=f"{next(_numbers):064x}",
+                channel="admin",
+                received_at=STORM_NIGHT,
+                reported_by=by,
+                reading={"as_of": None, "is_exercise": None, "left_out": [], "checks": []},
+            )
+            word = {"category": "unit", "means": "line", "word": f"线{next(_numbers)}", "tests": ["线 |"]}
+            self.make(record.BriefWord, **word, since_at=STORM_NIGHT, added_by=by)
+        for seq in (1, 2, 3):
+            self.make(
+                record.BriefItem,
+                brief=self.first(record.Brief),
+                seq=seq,
+                kind="total",
+                values={"count": told},
+                start=0,
+                end=9,
+                confidence="0.90",
+            )
 
     def _photos(self) -> None:
         told = {"reported_by": self.first(record.User), "received_at": STORM_NIGHT, "touched_at": STORM_NIGHT}

@@ -15,6 +15,7 @@ class TrackerConfig(AppConfig):
     verbose_name = _("The watch")
 
     def ready(self) -> None:
-        """Hear the record's doorbell; what has happened is read from the tables."""
+        """Hear the record's doorbell and say who counts; what has happened is read from the tables."""
+        import_module("tracker.selectors.own_figures").provide()
         doorbell = import_module("tracker.tasks.doorbell").doorbell
         journal_written.connect(doorbell.ring, dispatch_uid="tracker.doorbell")

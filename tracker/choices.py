@@ -258,3 +258,11 @@ class ReportState(TextChoices):
     SENT = "sent", _("Sent")
     WAIVED = "waived", _("Not needed, as somebody decided")
     SKIPPED = "skipped", _("Skipped: its time had passed")
+
+
+class BriefLength(TextChoices):
+    """How much a written brief says."""
+
+    SHORT = "short", _("Short, at most 200 characters")
+    STANDARD = "standard", _("Standard")
+    FULL = "full", _("In full")

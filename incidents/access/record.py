@@ -18,6 +18,9 @@ from incidents.access.reach import (
 from incidents.models import (
     Assignment,
     Attachment,
+    Brief,
+    BriefItem,
+    BriefWord,
     BrowserSession,
     CheckIn,
     Crew,
@@ -186,6 +189,9 @@ scope(
     part_of("outage", "damage", "assignment", "road_block", "deployment", "hazard"),
     by_oneself("reported_by"),
 )
+scope(Brief, owned("organization"))
+scope(BriefItem, part_of("brief"))
+scope(BriefWord, public)
 scope(Attachment, part_of(*PARENTS))
 scope(UploadChunk, part_of("attachment"))
 scope(ImportantUser, owned("organization"))

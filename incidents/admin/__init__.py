@@ -7,7 +7,9 @@ from django.contrib.auth.models import Group
 from incidents.admin import (  # noqa: F401 - each registers its pages
     assignments,
     attachments,
+    brief_vocabulary,
     briefings,
+    briefs,
     crews,
     damage,
     enrolments,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.admin import outage_verbs
 from incidents.admin.attachments import PhotoInline
 from incidents.admin.base import RecordAdmin, RecordInline, among
+from incidents.admin.brief_shown import ToldInBriefs
 from incidents.admin.held_facts import HeldFactInline
 from incidents.models import Assignment, Damage, Estimate, IceReading, Outage, RestorationStep
 
@@ -58,7 +59,7 @@ class ExplainedInline(RecordInline):
 
 
 @admin.register(Outage)
-class OutageAdmin(RecordAdmin):
+class OutageAdmin(ToldInBriefs, RecordAdmin):
     """Outages; every change is a verb."""
 
     rank = 2
@@ -94,7 +95,7 @@ class OutageAdmin(RecordAdmin):
         (_("Fault"), ["located_at", "isolated_at", "repaired_at"]),
         (_("Supply"), ["restored_at", "normal_mode_at", "not_reported"]),
         (_("End"), ["ended_at", "ended_by", "end_reason"]),
-        (_("Related"), ["parent", "previous_outage", "remark"]),
+        (_("Related"), ["parent", "previous_outage", "remark", "told_in_briefs"]),
     ]
     inlines = [
         StepInline,

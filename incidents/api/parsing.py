@@ -32,6 +32,7 @@ class StrictJSONParser(BaseParser):
 
     media_type = "application/json"
     renderer_class = JSONRenderer
+    longest_text = MAX_TEXT
 
     def parse(
         self,
@@ -50,7 +51,7 @@ class StrictJSONParser(BaseParser):
         body = stream.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise TooLarge
-        return decode(body)
+        return decode(body, longest_text=self.longest_text)
 
 
 def check_plain(media_type: str, headers: Mapping[str, str]) -> None:
@@ -64,7 +65,7 @@ def check_plain(media_type: str, headers: Mapping[str, str]) -> None:
     _check_charset(media_type)
 
 
-def decode(body: bytes) -> Any:
+def decode(body: bytes, *, longest_text: int = MAX_TEXT) -> Any:
     """Return the JSON value of a body.
 
     Raises:
@@ -91,7 +92,7 @@ def decode(body: bytes) -> Any:
         raise ParseError(
             _("Not JSON: line %(line)d, column %(column)d.") % place, code="malformed-json"
         ) from error
-    _check(value)
+    _check(value, longest_text)
     return value
 
 
@@ -154,23 +155,23 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _check(value: Any) -> None:
+def _check(value: Any, longest: int) -> None:
     """Refuse texts that the database cannot hold and lists that nobody needs."""
     if isinstance(value, str):
-        _check_text(value)
+        _check_text(value, longest)
     elif isinstance(value, list):
         if len(value) > MAX_ITEMS:
             raise ParseError(_("More than %(limit)d items.") % {"limit": MAX_ITEMS}, code="too-many")
         for item in value:
-            _check(item)
+            _check(item, longest)
     elif isinstance(value, dict):
         for key, item in value.items():
-            _check_text(key)
-            _check(item)
+            _check_text(key, MAX_TEXT)
+            _check(item, longest)
 
 
-def _check_text(text: str) -> None:
-    if len(text) > MAX_TEXT:
-        raise ParseError(_("A text is longer than %(limit)d.") % {"limit": MAX_TEXT}, code="too-long")
+def _check_text(text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise ParseError(_("A text is longer than %(limit)d.") % {"limit": longest}, code="too-long")
     if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise ParseError(_("A text holds a character that is none."), code="bad-character")

@@ -23,6 +23,7 @@ UNITS: Final = {
     "_s": "s",
 }
 _WHOLE: Final = {
+    "confidence": "1 = certain",
     "customers": "1 = one contract",
     "customers_affected": "1 = one contract",
     "headcount": "1 = one person",
@@ -70,6 +71,7 @@ FIELDS: Final = {
 
 # Where no column has the name either.
 OTHER_FIELDS: Final = {
+    "anew": "It is a new record although one on record matches.",
     "assignment": "The job that the crew is on.",
     "branch": "Branch of the line.",
     "crew_name": "Name of the crew.",

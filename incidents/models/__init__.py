@@ -3,6 +3,7 @@
 from incidents.models.assignments import Assignment, CheckIn
 from incidents.models.attachments import Attachment
 from incidents.models.briefings import SafetyBriefing
+from incidents.models.briefs import Brief, BriefItem, BriefWord
 from incidents.models.crews import Crew, CrewMember, CrewVehicle, Person, Vehicle
 from incidents.models.damage import Damage
 from incidents.models.enrolment import EnrolmentCode
@@ -32,6 +33,9 @@ from incidents.models.weather_warnings import WeatherWarning
 __all__ = [
     "Assignment",
     "Attachment",
+    "Brief",
+    "BriefItem",
+    "BriefWord",
     "BrowserSession",
     "CheckIn",
     "Crew",

@@ -32,6 +32,9 @@ from tracker.selectors import watch_state
 QUERIES: dict[str, tuple[int, int]] = {
     "incidents.Assignment": (9, 6),
     "incidents.Attachment": (7, 5),
+    "incidents.Brief": (9, 8),
+    "incidents.BriefItem": (6, 4),
+    "incidents.BriefWord": (6, 4),
     "incidents.BrowserSession": (7, 6),
     "incidents.CheckIn": (8, 4),
     "incidents.Crew": (6, 10),
@@ -54,7 +57,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.LineSection": (7, 8),
     "incidents.Membership": (8, 5),
     "incidents.Organization": (6, 8),
-    "incidents.Outage": (9, 14),
+    "incidents.Outage": (9, 15),
     "incidents.Patrol": (9, 10),
     "incidents.Person": (7, 7),
     "incidents.Place": (5, 5),

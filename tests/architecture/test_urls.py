@@ -35,6 +35,7 @@ VALUES = {
     "object_id": "1",
     "pk": "1",
     "secret": "secret",
+    "seq": "1",
     "slug": "storm-1",
     "token": "token",
     "url": "nothing",

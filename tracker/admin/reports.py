@@ -87,7 +87,7 @@ class SituationReportAdmin(RecordAdmin):
     ordering = ["-as_of", "-pk"]
     themes = [
         (None, ["kind", "organization", "storm", "level", "state", "is_exercise"]),
-        (_("What it says"), ["short", "told", "totals", "forces", "curve", "checks"]),
+        (_("What it says"), ["short", "standard", "full", "told", "totals", "forces", "curve", "checks"]),
         (_("When"), ["since_at", "as_of", "known_at", "due_at", "keep_until", "next_due_at", "created_at"]),
         (
             _("Life"),
@@ -172,10 +172,17 @@ class SituationReportAdmin(RecordAdmin):
     @admin.display(description=_("In short"))
     def short(self, report: SituationReport) -> str:
         """Return the brief for chat and phone, at most 200 characters."""
-        if report.numbers is None:
-            return "–"
-        mail = mail_of(report, language=_language())
-        return write_report(mail, length=Length.SHORT).text.splitlines()[0]
+        return _brief(report, Length.SHORT)
+
+    @admin.display(description=_("Standard form"))
+    def standard(self, report: SituationReport) -> str:
+        """Return the brief as the mail has it."""
+        return _brief(report, Length.STANDARD)
+
+    @admin.display(description=_("In full"))
+    def full(self, report: SituationReport) -> str:
+        """Return the brief with all that is known."""
+        return _brief(report, Length.FULL)
 
     @admin.display(description=_("As the mail says"))
     def told(self, report: SituationReport) -> str:
@@ -218,6 +225,14 @@ class SituationReportAdmin(RecordAdmin):
         if not found:
             return str(_("Everything adds up."))
         return format_html_join("", "{}: {}<br>", ((_CHECKS[flaw.check], flaw.where) for flaw in found))
+
+
+def _brief(report: SituationReport, length: Length) -> str:
+    """Return the sentences of a report in the reader's language."""
+    if report.numbers is None:
+        return "–"
+    mail = mail_of(report, language=_language())
+    return write_report(mail, length=length).text.splitlines()[0]
 
 
 def _flaws(report: SituationReport) -> list[Flaw]:

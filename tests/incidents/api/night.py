@@ -12,7 +12,9 @@ HOMES = [
     "alerts",
     "assignments",
     "attachments",
+    "brief-items",
     "briefings",
+    "briefs",
     "check-ins",
     "crews",
     "damages",
@@ -47,6 +49,7 @@ def whole(night: Night) -> None:
     outage = outages(night, storm, crew)
     found(night, storm, crew, outage)
     support(night, storm, crew)
+    brief(night)
     late(night, storm)
     photos(night, outage)
     alert = str(night.alert.uuid)
@@ -264,6 +267,21 @@ def found(night: Night, storm: str, crew: str, outage: str) -> None:
     night.do("hazards", hazard, "close", at=at("07:40"), remark="已砍伐清理")
 
 
+def brief(night: Night) -> None:
+    """Paste a brief, confirm one piece and discard another."""
+    text = "国网嵊州市供电公司消息：2月26日21时，10千伏古西线跳闸，停电128户。截至22时，停运10千伏线路2条。"
+    kept = night.new("briefs", organization=str(night.county.uuid), text=text, published_on="2024-02-26")
+    pieces = {each["kind"]: each["uuid"] for each in night.look(f"briefs/{kept}/")["items"]}
+    night.do(
+        "brief-items",
+        pieces["outage"],
+        "confirm",
+        at=at("22:40"),
+        edits={"customers": 130, "place": "横岗村"},
+    )
+    night.do("brief-items", pieces["total"], "discard", at=at("22:41"), reason="与上期重复")
+
+
 def support(night: Night, storm: str, crew: str) -> None:
     county, other = str(night.county.uuid), str(night.other.uuid)
     asked = {"organization": county, "asked": other, "storm": storm, "headcount": 20, "at": at("21:00")}
@@ -320,6 +338,7 @@ def looks(night: Night) -> None:
     """Read every list, and its first row."""
     night.look("me/")
     night.look("shift-bundle/")
+    night.look("written-brief/", organization=str(night.county.uuid), length="standard")
     night.look("changes/", page_size=1)
     for home in HOMES:
         first = night.look(f"{home}/", page_size=1)["results"][0]

@@ -19,6 +19,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)")
 # References by what bodies and filters call them.
 NAMES: dict[str, type[Model]] = {
     "assignment": record.Assignment,
+    "brief": record.Brief,
     "check_in": record.CheckIn,
     "crew": record.Crew,
     "damage": record.Damage,

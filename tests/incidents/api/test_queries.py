@@ -40,6 +40,8 @@ QUERIES = {
     "held-facts": (3, 3),
     "attachments": (4, 3),
     "important-users": (4, 4),
+    "briefs": (3, 4),
+    "brief-items": (3, 3),
     "alerts": (3, 3),
     "reports": (3, 3),
 }

@@ -118,6 +118,8 @@ TABLE: dict[str, tuple[type[Model], tuple[str, Right] | None, dict[str, Right]]]
     "held-facts": (record.HeldFact, None, {"take": OPERATE, "dismiss": OPERATE}),
     "attachments": (record.Attachment, ("outage", RECORD), {"withdraw": OPERATE}),
     "important-users": (record.ImportantUser, None, {}),
+    "briefs": (record.Brief, ("organization", OPERATE), {}),
+    "brief-items": (record.BriefItem, None, {"confirm": OPERATE, "discard": OPERATE}),
     "alerts": (Alert, None, dict.fromkeys(["acknowledge", "snooze", "resolve"], ACKNOWLEDGE)),
     "reports": (SituationReport, None, {}),
 }
@@ -141,6 +143,7 @@ OTHERS = {
     "attachments/<uuid:uuid>/file/": "tests/incidents/api/test_photos_seen.py",
     "attachments/<uuid:uuid>/thumbnail/": "tests/incidents/api/test_photos_seen.py",
     "changes/": "tests/incidents/api/test_changes.py",
+    "written-brief/": "tests/tracker/api/test_written.py",
     "shift-bundle/": "tests/incidents/api/test_shift_bundle.py",
     "ice-readings/bulk/": "tests/incidents/api/test_bulk.py",
 }

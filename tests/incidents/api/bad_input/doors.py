@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from incidents.api.assignments import AssignmentIn, CheckInIn, GivenBack
 from incidents.api.attachment_bodies import AttachmentIn
+from incidents.api.brief_bodies import BriefIn
 from incidents.api.briefings import BriefingIn, Signed
 from incidents.api.crews import CrewIn, MemberIn
 from incidents.api.damage import DamageIn
@@ -222,6 +223,11 @@ DOORS = [
         address="supplies/",
         told=SupplyIn,
         body=lambda desk: {"organization": desk.own, "kind": "hot_meal", "quantity": 13},
+    ),
+    Door(
+        address="briefs/",
+        told=BriefIn,
+        body=lambda desk: {"organization": desk.own, "text": "10千伏线路停运2条，停电45户。"},
     ),
     Door(
         address="visits/",
