@@ -80,8 +80,16 @@ AREAS: Sequence[Area] = (
     Area(
         slug="reports",
         label=_("Reports"),
-        often=("SituationReport",),
-        more=("ReportSchedule", "ReportRecipient", "Replay", "JournalEntry", "JournalSeal"),
+        often=("SituationReport", "Brief"),
+        more=(
+            "BriefItem",
+            "BriefWord",
+            "ReportSchedule",
+            "ReportRecipient",
+            "Replay",
+            "JournalEntry",
+            "JournalSeal",
+        ),
     ),
     Area(
         slug="grid",
