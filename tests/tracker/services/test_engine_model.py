@@ -122,7 +122,7 @@ class Storm(RuleBasedStateMachine):
         self.now += timedelta(minutes=minutes)
         if point is not None:
             self.deaths += died(Boundary(at=point, is_gentle=True), self._turn)
-        self._turn()
+        self._turn(later=timedelta(seconds=10))
         self.plain.sweep(self.now)
         reference_post.deliver(self.plain)
         self._compare()
@@ -132,9 +132,10 @@ class Storm(RuleBasedStateMachine):
         escalate(now=self.now, batch=1000)
         digests.release(now=self.now)
 
-    def _turn(self) -> None:
+    def _turn(self, *, later: timedelta = timedelta(0)) -> None:
+        """Turn the watch; what a dying one gave back is due a moment after it had begun."""
         self._sweep()
-        deliver(now=self.now)
+        deliver(now=self.now + later)
 
     @precondition(lambda self: self.sql)
     @rule(which=PICK, until=st.none() | st.integers(1, 300))
