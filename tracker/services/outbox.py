@@ -47,12 +47,11 @@ _LIVING = f"""
     WHERE locktype = 'advisory' AND classid = {_SENDERS} AND objsubid = 2
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """  # noqa: S608 - constants only
-# What may have arrived already stays uncertain, it only is not repeated.
 _SUPERSEDE = f"""
 UPDATE tracker_notification n SET
     next_try_at = NULL, state = CASE WHEN n.doubts = 0 THEN 'superseded' ELSE 'uncertain' END
 WHERE n.next_try_at IS NOT NULL AND NOT {_WANTED}
-"""  # noqa: S608 - constants only
+"""  # noqa: S608 - constants only; what may have arrived stays uncertain, it only is not repeated
 # A lease that ended before the mail was begun is nothing; after that nobody knows. A gateway knows a repeat
 # by its number, so that a message may be repeated for as long as it is needed.
 _RECOVER = f"""
@@ -191,7 +190,8 @@ def claim(*, now: datetime, limit: int, token: UUID, hook: int | None = None) ->
     """
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, {"token": token, "senders": _SENDERS})
-        cursor.execute(_CLAIM, {"now": now, "limit": limit, "token": token, "lease": LEASE, "hook": hook})
+        given: dict[str, Any] = {"now": now, "limit": limit, "token": token, "lease": LEASE, "hook": hook}
+        cursor.execute(_CLAIM, given)
         names = [column.name for column in cursor.description or ()]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     rows = [Claimed(**row | {"kind": NoticeKind(row["kind"])}) for row in found]

@@ -60,7 +60,7 @@ def test_a_brief_is_answered_with_its_pieces_and_the_words_of_each_value(desk: P
 def test_a_piece_is_confirmed_once_with_what_is_true(desk: Phone) -> None:
     [piece] = [each for each in taken(desk).json()["items"] if each["kind"] == "outage"]
     here, key = f"brief-items/{piece['uuid']}/confirm/", str(uuid4())
-    said = {"at": just_now(), "edits": {"customers": 130, "place": {"text": "横岗村"}}}
+    said: Any = {"at": just_now(), "edits": {"customers": 130, "place": {"text": "横岗村"}}}
 
     first = desk.act(here, key=key, **said)
     again = desk.act(here, key=key, **said)

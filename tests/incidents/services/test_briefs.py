@@ -96,7 +96,7 @@ def test_the_story_confirmed_is_in_the_record(brief: Brief, officer: Actor) -> N
 
     feeder = record_of(piece(brief, "outage", 1))
     assert isinstance(feeder, Outage)
-    assert (feeder.status, feeder.voltage_kv, feeder.cause_code) == (OutageStatus.RESTORED, 10, "ice_load")
+    assert [feeder.status, feeder.voltage_kv, feeder.cause_code] == [OutageStatus.RESTORED, 10, "ice_load"]
     assert feeder.restored_at == datetime(2024, 2, 26, 21, 10, tzinfo=SHANGHAI)
     assert (feeder.customers_affected, feeder.line, feeder.occurred_at) == (None, None, None)
     assert feeder.unknown_reasons["customers_affected"] == "not_stated"
