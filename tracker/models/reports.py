@@ -150,7 +150,7 @@ class SituationReport(Identified):
 
     def __str__(self) -> str:
         """Return whose and which; a drill says so first."""
-        words = f"{self.organization} {self.get_kind_display()}"
+        words = f"{self.organization} {self.get_kind_display()}".removeprefix("【演练】")
         return f"【演练】{words}" if self.is_exercise else words
 
     @property
