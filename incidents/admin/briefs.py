@@ -80,7 +80,7 @@ class BriefAdmin(RecordAdmin):
     ordering = ["-received_at", "-pk"]
     themes = [
         (None, ["organization", "storm", "published_on", "why_not", "received_at", "reported_by", "channel"]),
-        (gettext_lazy("Text and reading"), ["text", "reading", "digest"]),
+        (gettext_lazy("Text and reading"), ["text", "digest"]),
     ]
     inlines = [PieceInline]
     add_verb = Verb(
@@ -117,7 +117,7 @@ class BriefAdmin(RecordAdmin):
         who, sent = asking(request), {}
         may = who.holds(brief, Right.OPERATE)
         if request.method == "POST":
-            if not may:
+            if not may or not request.POST:
                 raise PermissionDenied
             refused = self._decide(request, brief, who)
             if refused is None:
@@ -191,7 +191,7 @@ class BriefItemAdmin(RecordAdmin):
     search_fields = ["brief__text", "reason"]
     ordering = ["-pk"]
     themes = [
-        (None, ["brief", "seq", "kind", "of", "values", "start", "end", "confidence"]),
+        (None, ["brief", "seq", "kind", "of", "start", "end", "confidence"]),
         (gettext_lazy("Decision"), ["state", "edits", "decided_at", "decided_by", "reason"]),
         (gettext_lazy("In the record"), ["outcome", "record_type", "record_uuid", "same", "differs"]),
     ]

@@ -107,6 +107,8 @@ QUERIES: dict[str, tuple[int, int]] = {
 
 # Fields that no page shows, besides keys and secrets, with the reason.
 NOT_SHOWN = {
+    record.Brief: {"reading"},  # in words beside its text
+    record.BriefItem: {"values"},
     record.JournalEntry: {"before", "after", "subject_type", "subject_id"},  # shown as changes and record
     watch.SituationReport: {"numbers", "adds_up", "end_reason"},  # shown as totals, checks and why not
     record.JournalSeal: {"entry_hash", "chain_hash"},  # shown together, in hexadecimal

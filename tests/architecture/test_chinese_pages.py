@@ -34,7 +34,9 @@ NAMES = {
 KEPT = {"at", "bad-transition", "field", "locate", "located_at", "organizations", "value"}
 OF_THE_ROWS = {"outage", "lineSection", "test"}  # what tests/world.py writes into free text
 DEED = re.compile(r"[a-z_]+\.[a-z_]+")  # codes of the journal, as outage.confirmed
-FREE = UNITS | GRADES | NAMES.keys() | OF_THE_ROWS | KEPT
+# Codes of what words of briefs mean, and of the records in their test lines.
+OF_THE_VOCABULARY = {"unit", "line", "unit.line", "total", "subject", "areas", "state", "out"}
+FREE = UNITS | GRADES | NAMES.keys() | OF_THE_ROWS | KEPT | OF_THE_VOCABULARY
 
 _CODE = {"script", "style"}
 _WORD = re.compile(r"[A-Za-z][\w.@’'-]*[A-Za-z]", re.ASCII)

@@ -13,8 +13,8 @@ _INDEXES = re.compile(
     r"--(extra-)?index-url|--find-links|\bindex-url\s*=|PIP_INDEX_URL|UV_INDEX|https?://[\w.-]*pypi",
     re.IGNORECASE,
 )
-_MAKE = re.compile(r"`?make ([a-z]+)\b")
-_TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+_MAKE = re.compile(r"`?make ([a-z-]+)\b")
+_TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 _COMMAND = re.compile(r"manage\.py ([a-z_]+)")
 
 # May name an index: Make asks the lock file's maker not to write one down.

@@ -132,6 +132,17 @@ def reading(ours: Organization) -> record.IceReading:
     return made
 
 
+def taught_word(_: Organization) -> record.BriefWord:
+    return record.BriefWord.objects.create(
+        category="unit",
+        means="line",
+        word="根线",
+        tests=["线 |"],
+        since_at=make.STORM_NIGHT,
+        added_by=make.make_user(),
+    )
+
+
 def county(_: Organization) -> record.Division:
     return make.make_division("330604", "上虞区")
 
@@ -413,6 +424,18 @@ CASES: dict[str, Case] = {
     "Storm.end": (storm, new(), "storm.ended"),
     "Storm.correct": (storm, new(name="2月冰冻", hazard="ice", organizations=[itself]), "storm.corrected"),
     "Storm.add_note": (storm, new(kind="condition", text="结冰", organization=itself), "storm_note.added"),
+    "Brief.add": (None, new(organization=itself, text="截至10时，停运10千伏线路3条。"), "brief.taken"),
+    "BriefWord.add": (
+        None,
+        new(
+            category="unit",
+            means="line",
+            word="根线",
+            tests="停运10千伏线路3根线 | total subject=lines state=out n=3 kv=10",
+        ),
+        "brief_word.taught",
+    ),
+    "BriefWord.withdraw": (taught_word, new(), "brief_word.withdrawn"),
     "Division.add_alias": (
         county,
         new(alias="古虞"),

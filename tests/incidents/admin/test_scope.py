@@ -12,13 +12,14 @@ from django.urls import reverse
 
 from incidents.admin.base import RecordAdmin
 from incidents.choices import Role
-from incidents.models import Device, Division, Line, Organization, Outage, SyncScope, User
+from incidents.models import BriefWord, Device, Division, Line, Organization, Outage, SyncScope, User
 from tests.desk import address, sign_in, verb_address
 from tests.factories import make_line, make_organization, make_outage, make_place, make_section
 from tests.world import World
 from tracker.models import Heartbeat, Holding, WatchFailure
 
-COMMON = {Division, Heartbeat, Holding, SyncScope, WatchFailure}  # everybody's, or numbers that are nobody's
+# Everybody's, or numbers that are nobody's.
+COMMON = {BriefWord, Division, Heartbeat, Holding, SyncScope, WatchFailure}
 
 
 def pages() -> Iterator[tuple[type[Model], RecordAdmin]]:

@@ -42,7 +42,8 @@ AT_THE_DESK = {
     "vehicles": "add_vehicle",
 }
 # Verbs that take more than their right, with the reason.
-FOR_SUPERUSERS = {(record.Division, "add_alias")}  # common knowledge is nobody's own
+# Common knowledge is nobody's own.
+FOR_SUPERUSERS = {(record.Division, "add_alias"), (record.BriefWord, "withdraw")}
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_an_address_that_may_not_be_asked_is_refused(url: str) -> None:
 def test_an_organisation_has_one_that_is_switched_on() -> None:
     ours = make_organization()
     first = make_hook(organization=ours)
-    with pytest.raises(BrokenRule, match="switched on already"):
+    with pytest.raises(BrokenRule, match="hook_one_at_work_an_organization"):
         make_hook(organization=ours)
     hooks.switch(first, on=False, reason="换新", at=minutes(0), by=make_actor())
 

@@ -35,6 +35,7 @@ SPOILED = {
     b'"x":1,': "malformed-json",
     b'"x":01': "malformed-json",
 }
+LONG_TEXTS = {"briefs/"}  # a brief may be longer than other texts, and come as a form
 # Whole bodies → status and code.
 BODIES = [
     (b"", JSON, 400, "invalid"),
@@ -83,6 +84,8 @@ def test_json_that_no_machine_should_send(door: Door) -> None:
     wrong = []
     for part, code in SPOILED.items():
         answer = send(desk, door, good[:-1] + b"," + part + b"}")
+        if part.startswith(b'"x":"xxx') and door.address in LONG_TEXTS:
+            code = "invalid"  # noqa: PLW2901 - read, and then refused as a field that nobody knows
         if not is_problem(answer, 400, code):
             wrong.append((part[:40], answer.status_code, answer.content[:200]))
 
@@ -97,6 +100,8 @@ def test_bodies_that_are_none(door: Door) -> None:
     before = everything()
     wrong = []
     for body, content_type, status, code in BODIES:
+        if door.address in LONG_TEXTS and content_type.startswith("multipart/"):
+            continue  # a form may bring a document: tests of briefs
         answer = send(desk, door, body, content_type)
         if not is_problem(answer, status, code):
             wrong.append((body[:40], content_type, answer.status_code, answer.content[:200]))
