@@ -38,11 +38,13 @@ class Web(Server):
 def web() -> Web:
     database = connection.settings_dict
     where = f"?host={database['HOST']}&port={database['PORT'] or 5432}"
-    return Web(
+    made = Web(
         "config.wsgi:application",
         DATABASE_URL=f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}{where}",
         DJANGO_SETTINGS_MODULE="config.settings_test",
     )
+    made.get("/healthz", Host="localhost")  # it listens sooner than it reads
+    return made
 
 
 @pytest.fixture
