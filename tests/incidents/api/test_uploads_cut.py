@@ -30,6 +30,7 @@ class Web(Server):
 
     def kill(self) -> None:
         """Kill it and its worker, as the kernel does when memory runs out."""
+        self._client.close()
         for pid in reversed(self._pids()):
             os.kill(pid, signal.SIGKILL)
         self._process.wait()
