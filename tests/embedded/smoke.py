@@ -22,7 +22,7 @@ from tests.embedded.conftest import ROOT, bare, until
 from tests.waiting import is_busy
 
 FIRST, SECOND = 30.0, 15.0  # seconds until all is well, promised for two cores that do nothing else
-MEMORY = 450  # MB, the whole stack
+MEMORY = 520  # MB, the whole stack: four processes of Python, PostgreSQL, Redis and the mail receiver
 
 
 @dataclass
