@@ -12,7 +12,7 @@ IN_DEV := $(EMBEDDED) run --dev --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up manage storm test chaos failpoints model bench mail-bench load phones pictures schema-fuzz briefs-score briefs-fuzz briefs-bench smoke check lock format messages clean
+.PHONY: help up manage storm test chaos failpoints model bench mail-bench load phones browser pictures schema-fuzz briefs-score briefs-fuzz briefs-bench smoke check lock format messages clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -28,8 +28,8 @@ storm: ## Load a fictional exercise storm into the running system; SIZE=200
 
 test: ## Run the tests; ARGS="-k outage"
 	@$(EMBEDDED) run --dev --mail -- bash -c '\
-		python -m pytest --numprocesses 2 --dist loadfile -m "not alone" "$$@" || [ $$? -eq 5 ] || exit; \
-		python -m pytest -m alone "$$@" || [ $$? -eq 5 ]' pytest $(ARGS)
+		python -m pytest --numprocesses 2 --dist loadfile -m "not alone and not long" "$$@" || [ $$? -eq 5 ] || exit; \
+		python -m pytest -m "alone and not long" "$$@" || [ $$? -eq 5 ]' pytest $(ARGS)
 
 chaos: ## Kill, freeze and starve the real system; SCENARIO=kill-storm MINUTES=10 ALERTS=5000 SEED=7
 	@$(EMBEDDED) env --dev >/dev/null
@@ -61,6 +61,9 @@ load: ## Let 500 phones ask at once; LOAD_RATES=100,200 LOAD_SECONDS=20
 schema-fuzz: ## Call every operation with what nobody thought of; EXAMPLES=200
 	@$(EMBEDDED) run --dev --mail -- env SCHEMA_EXAMPLES='$(or $(EXAMPLES),200)' \
 		python -m pytest tests/incidents/api/test_schemathesis.py
+
+browser: ## Walk through the product in a real browser (Chromium; installed on Debian)
+	@$(EMBEDDED) run --dev --mail -- python -m pytest tests/browser $(ARGS)
 
 pictures: ## Take the pictures of docs/pictures/ anew (needs Chromium; installed on Debian)
 	@$(EMBEDDED) run --dev --mail -- python -m pytest tests/browser/pictures.py

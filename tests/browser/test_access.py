@@ -16,7 +16,7 @@ from tests.tracker.reporters import make_response
 from tests.tracker.watchers import make_alert, make_icing
 from tracker.choices import Severity
 
-pytestmark = pytest.mark.alone  # the slowest of them is the browser's own work
+pytestmark = [pytest.mark.alone, pytest.mark.long]  # the slowest of them is the browser's own work
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 

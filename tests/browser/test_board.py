@@ -15,7 +15,7 @@ from tests.factories import make_actor, make_place
 from tests.tracker.watchers import make_alert
 from tracker.choices import AlertState
 
-pytestmark = pytest.mark.alone  # it is held to seconds
+pytestmark = [pytest.mark.alone, pytest.mark.long]  # it is held to seconds
 PROMISED_MS = 5_000
 
 

@@ -10,7 +10,7 @@ from tests.browser.conftest import Web, sign_in
 from tests.factories import make_division
 from tests.incidents.services.briefs_told import DIVISIONS, STORY
 
-pytestmark = pytest.mark.alone  # a browser beside the others is slow enough to fail
+pytestmark = [pytest.mark.alone, pytest.mark.long]  # a browser beside the others is slow enough to fail
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.phones.fleet import Found, look, make_stations, run
 from tests.phones.phone import FieldPhone
 from tests.phones.wire import BadLine
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.long]
 
 PHONES = int(os.environ.get("PHONES", "10"))
 SEED = int(os.environ.get("SEED", "7"))
