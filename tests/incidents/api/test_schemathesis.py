@@ -43,7 +43,7 @@ from tests.incidents.api.test_who_may_what import TABLE, person_at
 from tests.pictures import jpeg
 from tests.world import World, divisions
 
-HOMES = [*TABLE, "batch", "changes", "enrol", "me", "shift-bundle"]
+HOMES = [*TABLE, "batch", "changes", "enrol", "me", "shift-bundle", "written-brief"]
 EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "0"))
 CHECKS = [
     not_a_server_error,
