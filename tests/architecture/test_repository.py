@@ -64,7 +64,7 @@ def test_no_file_names_a_package_index() -> None:
 
 def test_a_package_index_would_be_found() -> None:
     assert _INDEXES.search("--index-url https://pypi.example.org/simple")
-    assert _INDEXES.search('[[tool.uv.index]]\nurl = "https://pypi.org/simple"')
+    assert _INDEXES.search('[[tool.uv.index]]\nurl = "https://pypi.example.org/simple"')
 
 
 def test_every_make_command_of_the_readme_exists() -> None:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from incidents.choices import DeviceScope, Role
 from incidents.models import Attachment, JournalEntry, Outage
 from incidents.services import enrolments, photos
 from tests.architecture.source import ROOT
+from tests.debian import program
 from tests.factories import make_actor
 from tests.incidents.api.conftest import make_phone
 
@@ -23,8 +23,8 @@ GUIDE = ROOT / "docs" / "field-api.md"
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 def test_the_walk_of_the_guide_is_true(live_server: Any, tmp_path: Path, settings: Any) -> None:
+    program("curl", "curl")
     store = settings.STORAGES["photos"]
     kept = store["OPTIONS"] | {"location": str(tmp_path / "photos")}
     settings.STORAGES = settings.STORAGES | {"photos": store | {"OPTIONS": kept}}
