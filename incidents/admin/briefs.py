@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from incidents.access import Right
 from incidents.admin.asking import Asking, asking
-from incidents.admin.base import RecordAdmin, RecordInline, among
+from incidents.admin.base import RecordAdmin, among
 from incidents.admin.brief_forms import PieceForm
 from incidents.admin.brief_page import division_names, page_of
 from incidents.admin.brief_words import LABELS
@@ -51,14 +51,6 @@ class TakeForm(VerbForm):
     )
 
 
-class PieceInline(RecordInline):
-    """The pieces of a brief and what became of them."""
-
-    model = BriefItem
-    columns = ["seq", "kind", "confidence", "state", "outcome", "decided_by", "decided_at", "reason"]
-    ordering = ["seq"]
-
-
 @admin.register(Brief)
 class BriefAdmin(RecordAdmin):
     """Briefs that were read."""
@@ -82,7 +74,6 @@ class BriefAdmin(RecordAdmin):
         (None, ["organization", "storm", "published_on", "why_not", "received_at", "reported_by", "channel"]),
         (gettext_lazy("Text and reading"), ["text", "digest"]),
     ]
-    inlines = [PieceInline]
     add_verb = Verb(
         name="take",
         label=gettext_lazy("Read a brief"),

@@ -32,7 +32,7 @@ from tracker.selectors import watch_state
 QUERIES: dict[str, tuple[int, int]] = {
     "incidents.Assignment": (9, 6),
     "incidents.Attachment": (7, 5),
-    "incidents.Brief": (9, 8),
+    "incidents.Brief": (9, 7),
     "incidents.BriefItem": (6, 4),
     "incidents.BriefWord": (6, 4),
     "incidents.BrowserSession": (7, 6),
