@@ -21,7 +21,7 @@ from tracker.selectors.board_outages import Outages, outages
 from tracker.selectors.board_reports import Duties, duties
 from tracker.selectors.board_scope import Scope
 from tracker.selectors.board_sql import PULSE, SIDES
-from tracker.selectors.health import Health, health
+from tracker.selectors.watch_state import WatchState, look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,22 +60,22 @@ class Pulse:
     Attributes:
         now: The database's time.
         mark: Differs from an earlier one if something was written since, or the watch fell ill or well.
-        health: How the watch itself is.
+        watch: How the watch itself is.
     """
 
     now: datetime
     mark: str
-    health: Health
+    watch: WatchState
 
 
 def pulse() -> Pulse:
     """Return the pulse of the record and the watch: three cheap statements, whatever is stored."""
-    state = health()
+    state = look()
     with connection.cursor() as cursor:
         cursor.execute(PULSE)
         now, *marks = cursor.fetchone()
-    mark = " ".join(map(str, [*marks, *state.silent, state.is_late]))
-    return Pulse(now=now, mark=mark, health=state)
+    mark = " ".join(map(str, [*marks, *state.silent, state.condition]))
+    return Pulse(now=now, mark=mark, watch=state)
 
 
 def sides(organizations: Sequence[int]) -> tuple[Side, Side]:

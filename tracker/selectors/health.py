@@ -43,24 +43,9 @@ class Health:
     oldest_due_s: float
 
     @property
-    def is_late(self) -> bool:
-        """Whether something has been due for so long that this is an illness of its own."""
-        return self.oldest_due_s > LATEST_S
-
-    @property
-    def silent(self) -> list[Part]:
-        """The parts that do not live."""
-        return [part for part, lives in self.alive.items() if not lives]
-
-    @property
-    def late_for(self) -> timedelta:
-        """By how much the latest is late."""
-        return timedelta(seconds=self.oldest_due_s)
-
-    @property
     def is_well(self) -> bool:
         """Whether every part lives and nothing is late."""
-        return all(self.alive.values()) and not self.is_late
+        return all(self.alive.values()) and self.oldest_due_s <= LATEST_S
 
 
 def health() -> Health:

@@ -1,8 +1,7 @@
 """How the watch is, in one word and for people: what banners, the duty board and outside monitors go by.
 
-For a page: ``recent()`` gives a :class:`WatchState`, asked of the database at most every ten seconds by a
-process, and ``tracker/watch_banner.html`` shows it (``{% include "tracker/watch_banner.html" with watch=state
-%}``); ``tracker.web.banner.banner()`` does both.
+``recent()`` is asked of the database at most every ten seconds by a process, ``look()`` each time; both are
+shown by ``tracker/watch_banner.html``.
 """
 
 import threading

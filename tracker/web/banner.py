@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from tracker.selectors import watch_state
-from tracker.selectors.watch_state import Condition
+from tracker.selectors.watch_state import WatchState
 
 
 def banner(request: HttpRequest) -> SafeString:
@@ -13,7 +13,9 @@ def banner(request: HttpRequest) -> SafeString:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return SafeString("")
-    state = watch_state.recent()
-    if state.condition is Condition.WELL:
-        return SafeString("")
-    return SafeString(render_to_string("tracker/watch_banner.html", {"watch": state}))
+    return banner_of(watch_state.recent())
+
+
+def banner_of(state: WatchState) -> SafeString:
+    """Return the banner for a state; empty while all is well."""
+    return SafeString(render_to_string("tracker/watch_banner.html", {"watch": state}).strip())

@@ -26,7 +26,9 @@ from incidents.errors import Refused
 from tracker.models import Alert
 from tracker.selectors.board import Pulse, board, pulse
 from tracker.selectors.clock import database_now
+from tracker.selectors.watch_state import look
 from tracker.services import alerts
+from tracker.web.banner import banner_of
 from tracker.web.board_shown import shown
 from tracker.web.board_views import Reach, reach_of, view_of
 
@@ -76,12 +78,10 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
 
 
 @_reading
-def watch_banner(request: HttpRequest) -> HttpResponse:
+def watch_banner(_request: HttpRequest) -> HttpResponse:
     """Say in one line that the watch is ill, nothing while it is well; every page asks now and then."""
-    beat = pulse()
-    if beat.health.is_well:
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    return render(request, "tracker/web/watch.html", {"health": beat.health})
+    words = banner_of(look())
+    return HttpResponse(words, status=HTTPStatus.OK if words else HTTPStatus.NO_CONTENT)
 
 
 def _named(request: HttpRequest) -> tuple[Alert, int]:
@@ -100,7 +100,8 @@ def _context(request: HttpRequest, reach: Reach, beat: Pulse) -> dict[str, Any]:
     return {
         "view": view,
         "board": found,
-        "health": beat.health,
+        "watch": beat.watch,
+        "banner": "",  # the board shows the watch itself, and anew with each answer
         "now": beat.now,
         "etag": _etag(request, reach, beat),
         "shown": shown(found, view.scope, now=beat.now, language=get_language() or "zh-hans"),
