@@ -1,7 +1,6 @@
 """Alerts and what happened to them."""
 
 from django.contrib import admin
-from django.template import TemplateDoesNotExist
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import get_language
@@ -13,8 +12,8 @@ from incidents.admin.fields import moment, reason
 from incidents.admin.forms import AtReasonForm
 from incidents.admin.subjects import subject_link
 from incidents.admin.verbs import Verb, VerbForm
-from tracker.choices import AlertState, Severity
-from tracker.mail.letters import Notice, write
+from tracker.choices import AlertState
+from tracker.mail.headlines import as_written
 from tracker.models import Alert, AlertEvent, Notification
 from tracker.services import alerts
 
@@ -148,23 +147,11 @@ class AlertAdmin(RecordAdmin):
     @admin.display(description=_("As the mail says"))
     def told(self, alert: Alert) -> str:
         """Return the words of the mail as they would be written now, in the reader's language."""
-        notice = Notice(
-            alert_id=alert.pk,
-            alert_uuid=alert.uuid,
-            rule_code=alert.rule_code,
-            band=alert.band,
-            is_exercise=alert.is_exercise,
-            facts=alert.facts,
-            level=1,
-            repeat=0,
-            climb_at=alert.climb_at,
-            urgency=Severity.values.index(alert.severity),
-            language="en" if get_language() == "en" else "zh-hans",
-        )
-        try:
-            lines = write(notice, now=timezone.now()).text.splitlines()
-        except TemplateDoesNotExist:  # a rule that is being written has no words yet
+        language = "en" if get_language() == "en" else "zh-hans"
+        letter = as_written(alert, language=language, now=timezone.now())
+        if letter is None:
             return alert.what
+        lines = letter.text.splitlines()
         return format_html_join("", "{}<br>", ((line,) for line in lines[:-2]))  # what is asked is the button
 
     @admin.display(description=_("Alerts explained by it"))

@@ -1,11 +1,11 @@
 """The sentences of a report in English."""
 
-from collections import defaultdict
 from datetime import datetime
 
 from tracker.mail.report_words import damage_named
 from tracker.rules.report_clock import ZONE
 from tracker.rules.report_numbers import LineClass, Numbers, Support, Tally
+from tracker.rules.report_sums import by_voltage
 
 _HOW = {"tripped": "tripped", "switched_off": "switched off"}
 
@@ -28,7 +28,7 @@ def tail(next_due_at: datetime | None, remark: str) -> str:
 
 def essentials(numbers: Numbers) -> list[str]:
     """Return what even the short form says, the gravest first."""
-    found = [_lines(kv, classes) for kv, classes in _by_voltage(numbers).items()]
+    found = [_lines(kv, classes) for kv, classes in by_voltage(numbers.lines).items()]
     found += _tally("customers", numbers.customers, unknown="outages without a count of customers")
     if not found and numbers.outages.affected:
         found += _tally("outages", numbers.outages)
@@ -80,13 +80,6 @@ def details(numbers: Numbers) -> list[str]:
         found.append(f"hidden dangers {numbers.hazards.affected}, removed {numbers.hazards.restored}")
     if numbers.explained:
         found.append(f"explained by these and not counted twice: {numbers.explained}")
-    return found
-
-
-def _by_voltage(numbers: Numbers) -> dict[str, list[LineClass]]:
-    found: dict[str, list[LineClass]] = defaultdict(list)
-    for each in numbers.lines:
-        found[each.kv].append(each)
     return found
 
 

@@ -1,11 +1,11 @@
 """The sentences of a report in Chinese."""
 
-from collections import defaultdict
 from datetime import datetime
 
 from tracker.mail.report_words import damage_named
 from tracker.rules.report_clock import ZONE
 from tracker.rules.report_numbers import LineClass, Numbers, Support, Tally
+from tracker.rules.report_sums import by_voltage
 
 _HOW = {"tripped": "跳闸", "switched_off": "拉停"}
 
@@ -28,7 +28,7 @@ def tail(next_due_at: datetime | None, remark: str) -> str:
 
 def essentials(numbers: Numbers) -> list[str]:
     """Return what even the short form says, the gravest first."""
-    found = [_lines(kv, classes) for kv, classes in _by_voltage(numbers).items()]
+    found = [_lines(kv, classes) for kv, classes in by_voltage(numbers.lines).items()]
     found += _tally("停电", "户", numbers.customers, unknown="起停电户数不明")
     if not found and numbers.outages.affected:
         found += _tally("停电", "起", numbers.outages)
@@ -76,13 +76,6 @@ def details(numbers: Numbers) -> list[str]:
         found.append(f"发现隐患{numbers.hazards.affected}处，已消除{numbers.hazards.restored}处")
     if numbers.explained:
         found.append(f"另有{numbers.explained}起由上级停电引起，未重复计数")
-    return found
-
-
-def _by_voltage(numbers: Numbers) -> dict[str, list[LineClass]]:
-    found: dict[str, list[LineClass]] = defaultdict(list)
-    for each in numbers.lines:
-        found[each.kv].append(each)
     return found
 
 

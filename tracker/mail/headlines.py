@@ -6,7 +6,7 @@ from datetime import datetime
 from django.template import TemplateDoesNotExist
 
 from tracker.choices import Severity
-from tracker.mail.letters import Notice, write
+from tracker.mail.letters import Letter, Notice, write
 from tracker.models import Alert
 
 # A list shows severity and drill beside the line, and asks by its button.
@@ -15,8 +15,8 @@ _BESIDE = re.compile(
 )
 
 
-def headline(alert: Alert, *, language: str, now: datetime) -> str:
-    """Return what an alert is about, in the words of its mail as it would be written now.
+def as_written(alert: Alert, *, language: str, now: datetime) -> Letter | None:
+    """Return the mail of an alert as it would be written now; None for a rule that has no words yet.
 
     Args:
         alert: The alert, with its rule.
@@ -37,7 +37,18 @@ def headline(alert: Alert, *, language: str, now: datetime) -> str:
         language=language,
     )
     try:
-        subject = write(notice, now=now).subject
-    except TemplateDoesNotExist:  # a rule that is being written has no words yet
-        subject = f"{alert.rule.name} {alert.what}"
-    return _BESIDE.sub("", subject)
+        return write(notice, now=now)
+    except TemplateDoesNotExist:
+        return None
+
+
+def headline(alert: Alert, *, language: str, now: datetime) -> str:
+    """Return what an alert is about, in the words of its mail as it would be written now.
+
+    Args:
+        alert: The alert, with its rule.
+        language: Of the reader.
+        now: Durations end here.
+    """
+    letter = as_written(alert, language=language, now=now)
+    return _BESIDE.sub("", letter.subject if letter else f"{alert.rule.name} {alert.what}")

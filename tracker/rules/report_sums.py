@@ -76,6 +76,14 @@ def areas_back(row: OutageRow) -> int:
     return sum(step.mv_users or 0 for step in row.steps if not step.is_generator)
 
 
+def by_voltage(lines: Iterable[LineClass]) -> dict[str, list[LineClass]]:
+    """Return the classes of lines by their voltage in kV, in the order in which they come."""
+    found: dict[str, list[LineClass]] = defaultdict(list)
+    for each in lines:
+        found[each.kv].append(each)
+    return found
+
+
 def curve(rows: Sequence[OutageRow]) -> tuple[Point, ...]:
     """Return how many customers and outages were without supply, at every moment that it changed."""
     changes: dict[object, list[int]] = defaultdict(lambda: [0, 0])

@@ -16,14 +16,7 @@ def provide() -> None:
 
 def figures(organization: Organization, storm: Storm | None, as_of: datetime) -> Figures:
     """Return what a report as of a moment would say, by what is counted and in which state."""
-    scope = Scope(
-        organization_id=organization.pk,
-        storm_id=storm.pk if storm else None,
-        is_exercise=storm is not None and storm.is_exercise,
-        since_at=None,
-        as_of=as_of,
-        known_at=None,
-    )
+    scope = Scope.of(organization, storm, as_of=as_of)
     return figures_in(numbers(scope))
 
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from django.db import connection
 from psycopg.sql import Composable
 
+from incidents.models import Organization, Storm
 from tracker.rules.report_numbers import (
     Broken,
     Control,
@@ -34,6 +35,18 @@ class Scope:
     since_at: datetime | None
     as_of: datetime
     known_at: datetime | None
+
+    @classmethod
+    def of(cls, organization: Organization, storm: Storm | None, *, as_of: datetime) -> Self:
+        """Return what is asked of a company outside of a report: a storm alone, or all that is real."""
+        return cls(
+            organization_id=organization.pk,
+            storm_id=storm.pk if storm else None,
+            is_exercise=storm is not None and storm.is_exercise,
+            since_at=None,
+            as_of=as_of,
+            known_at=None,
+        )
 
 
 _MANNERS = {"forced": "tripped", "switched_off": "switched_off"}

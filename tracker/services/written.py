@@ -20,14 +20,7 @@ def write(
         length: How much is said; the short form has at most 200 characters.
         language: ``zh-hans`` or ``en``.
     """
-    scope = Scope(
-        organization_id=organization.pk,
-        storm_id=storm.pk if storm else None,
-        is_exercise=storm is not None and storm.is_exercise,
-        since_at=None,
-        as_of=as_of,
-        known_at=None,
-    )
+    scope = Scope.of(organization, storm, as_of=as_of)
     about = Brief(company=harmless(organization.name), as_of=as_of, numbers=numbers(scope))
     mark = "【演练】" if scope.is_exercise else ""
     return mark + brief(about, length=length, language=language)
