@@ -1,4 +1,4 @@
-"""Somebody who reads Chinese finds no English on the pages of the back office."""
+"""On the pages of the back office a reader of Chinese finds no English, and a browser no inline code."""
 
 import re
 from collections.abc import Iterator
@@ -37,6 +37,10 @@ DEED = re.compile(r"[a-z_]+\.[a-z_]+")  # codes of the journal, as outage.confir
 # Codes of what words of briefs mean, and of the records in their test lines.
 OF_THE_VOCABULARY = {"unit", "line", "unit.line", "total", "subject", "areas", "state", "out"}
 FREE = UNITS | GRADES | NAMES.keys() | OF_THE_ROWS | KEPT | OF_THE_VOCABULARY
+
+INLINE = re.compile(
+    r"<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")[^>]*>|<style|\sstyle=|\son\w+=\""
+)
 
 _CODE = {"script", "style"}
 _WORD = re.compile(r"[A-Za-z][\w.@’'-]*[A-Za-z]", re.ASCII)
@@ -109,21 +113,35 @@ def address(model: type[Model], page: str, *args: object) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
-def english_on(client: Client, urls: Iterator[str]) -> dict[str, set[str]]:
-    """Return the English words of each page that has some."""
-    found = {}
+def shown(client: Client, urls: Iterator[str]) -> dict[str, str]:
+    """Return the HTML of each page, all of which open."""
+    pages = {}
     for url in urls:
         response = client.get(url)
         assert response.status_code == 200, url
-        if words := latin_words(response.content.decode()):
-            found[url] = words
-    return found
+        pages[url] = response.content.decode()
+    return pages
 
 
-def test_no_page_shows_english_to_somebody_who_reads_chinese(client: Client, world: World) -> None:
+def english_on(pages: dict[str, str]) -> dict[str, set[str]]:
+    """Return the English words of each page that has some."""
+    return {url: words for url, html in pages.items() if (words := latin_words(html))}
+
+
+def inline_on(pages: dict[str, str]) -> dict[str, str]:
+    """Return what each page carries that ``default-src 'self'`` forbids."""
+    return {url: found.group() for url, html in pages.items() if (found := INLINE.search(html))}
+
+
+def test_no_page_shows_english_to_somebody_who_reads_chinese_or_needs_inline_code(
+    client: Client, world: World
+) -> None:
     client.force_login(make_user(username="管理员", is_superuser=True, language=Language.CHINESE))
 
-    assert english_on(client, pages(world)) == {}
+    walked = shown(client, pages(world))
+
+    assert english_on(walked) == {}
+    assert inline_on(walked) == {}
 
 
 def test_signing_in_is_chinese(client: Client, db: None) -> None:
@@ -149,10 +167,21 @@ def test_a_refused_form_is_chinese(client: Client, world: World) -> None:
 def test_english_would_be_found(client: Client, world: World) -> None:
     client.force_login(make_user(username="管理员", is_superuser=True, language=Language.ENGLISH))
 
-    words = english_on(client, iter([address(record.Outage, "changelist")]))
+    words = english_on(shown(client, iter([address(record.Outage, "changelist")])))
 
     assert words[address(record.Outage, "changelist")] >= {"Outages", "Cause", "Voltage"}
     assert latin_words('<p title="Why">横岗村: None °C, 10 kV, E01</p><script>var code</script>') == {
         "Why",
         "None",
     }
+
+
+def test_inline_code_would_be_found() -> None:
+    assert inline_on(
+        {
+            "script": "<script>go()</script>",
+            "event": '<a onclick="go()">',
+            "style": '<p style="color: red">',
+            "allowed": '<script src="/static/a.js"></script><script type="application/json">{}</script>',
+        }
+    ).keys() == {"script", "event", "style"}

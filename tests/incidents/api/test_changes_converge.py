@@ -33,7 +33,7 @@ from tracker.models import Rule
 pytestmark = pytest.mark.alone
 
 PARTS = 2
-STEPS = 90  # between two moments in which nothing is under way
+STEPS = 60  # between two moments in which nothing is under way
 SEEDS = [int(seed) for seed in os.environ.get("ICE_SEEDS", "1").split()]
 SLOW_AT_ONCE = 3
 
