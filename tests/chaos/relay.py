@@ -96,10 +96,15 @@ class _Conversation:
                 return
 
     async def _answer(self, verb: bytes, line: bytes) -> bool:
-        if verb == b"RCPT":
-            self._to = line.partition(b":")[2].strip(b" <>\r\n").decode()
+        if verb == b"EHLO":
+            self._say("250-chaos\r\n250 PIPELINING")
+        elif verb == b"RCPT":
             answers = {Mood.BUSY: "451 later", Mood.UNWILLING: "550 nobody"}
-            self._say(answers.get(self._mood(), "250 OK"))
+            answer = answers.get(self._mood(), "250 OK")
+            self._to = "" if answer != "250 OK" else line.partition(b":")[2].strip(b" <>\r\n").decode()
+            self._say(answer)
+        elif verb == b"DATA" and not self._to:
+            self._say("503 nobody to send it to")
         elif verb == b"DATA":
             self._say("354 go on")
             text = await self._reader.readuntil(b"\r\n.\r\n")

@@ -1,6 +1,7 @@
 """One run: a system, its night, the faults that are done to it, and what is found afterwards."""
 
 import atexit
+import json
 import os
 import random
 import shutil
@@ -10,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,6 +57,7 @@ class Run:
     Attributes:
         doubtful: Kills so far of a sender, of the mail server or of the database.
         faulted_at: When the last fault was done or ended, s since 1970.
+        faults: Moment and kind of each, in order.
     """
 
     system: System
@@ -64,6 +66,7 @@ class Run:
     doubtful: int = 0
     kills: dict[str, int] = field(default_factory=dict)
     faulted_at: float = 0.0
+    faults: list[tuple[float, str]] = field(default_factory=list)
 
     def kill(self, kind: str) -> None:
         """Kill a process as the kernel does: of a kind, or a session of the database."""
@@ -79,6 +82,7 @@ class Run:
         self.kills[kind] = self.kills.get(kind, 0) + 1
         self.doubtful += doubtful
         self.faulted_at = time.time()
+        self.faults.append((self.faulted_at, kind))
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass."""
@@ -164,7 +168,9 @@ def running(wanted: Wanted, *, seed: int) -> Iterator[Run]:
         if wanted.is_up:
             system.start_product()
         _make_night(system, folder / "night.json", wanted)
-        yield Run(system=system, night=night.read(folder / "night.json"), random=random.Random(seed))  # noqa: S311
+        run = Run(system=system, night=night.read(folder / "night.json"), random=random.Random(seed))  # noqa: S311
+        yield run
+        (folder / "faults.json").write_text(json.dumps(run.faults))
     finally:
         system.stop()
         _keep_logs(folder)
@@ -191,7 +197,9 @@ def _keep_logs(folder: Path) -> None:
     if kept := os.environ.get("KEEP"):
         for name in ("logs", "mails"):
             shutil.copytree(folder / name, Path(kept) / name, dirs_exist_ok=True)
-        shutil.copy(folder / "night.json", kept)
+        for name in ("night.json", "faults.json"):
+            with suppress(FileNotFoundError):  # of a run that broke off
+                shutil.copy(folder / name, kept)
 
 
 def _give_clock(system: System) -> None:

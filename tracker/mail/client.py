@@ -8,6 +8,7 @@ import smtplib
 import socket
 import ssl
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -81,6 +82,17 @@ class Client(smtplib.SMTP):
         """Send before the deadline; the socket takes the limit for all of it together."""
         self.bound()
         super().send(s)
+
+    def put_together(self, commands: Iterable[tuple[str, str]]) -> None:
+        """Send commands at once, whose answers are read afterwards.
+
+        Raises:
+            ValueError: If one would be more than one line.
+        """
+        lines = [f"{verb} {words}".rstrip(" ") for verb, words in commands]
+        if any("\r" in line or "\n" in line for line in lines):
+            raise ValueError("command has more than one line")
+        self.send("".join(f"{line}\r\n" for line in lines))
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         left = max(self.deadline - time.monotonic(), 0.1)

@@ -15,6 +15,12 @@ SELECT one.name, clock_timestamp(), %(detail)s::jsonb
 FROM unnest(%(parts)s::text[]) AS one (name) ORDER BY one.name
 ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at, detail = excluded.detail
 """
+_LIVE = """
+INSERT INTO tracker_heartbeat (name, beat_at, detail)
+SELECT one.name, clock_timestamp(), %(detail)s::jsonb
+FROM unnest(%(parts)s::text[]) AS one (name) ORDER BY one.name
+ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at
+"""
 _FAIL = """
 INSERT INTO tracker_heartbeat (name, beat_at, detail)
 SELECT one.name, NULL, %(detail)s::jsonb FROM unnest(%(parts)s::text[]) AS one (name) ORDER BY one.name
@@ -30,6 +36,11 @@ def beat(parts: Collection[Part], *, detail: dict[str, Any] | None = None) -> No
         detail: What they did.
     """
     _write(_BEAT, parts, detail or {})
+
+
+def live(parts: Collection[Part]) -> None:
+    """Note that parts work and had nothing to do; what they did last is kept."""
+    _write(_LIVE, parts, {})
 
 
 def fail(parts: Collection[Part], *, error: str) -> None:

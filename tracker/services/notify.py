@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from django.db import DatabaseError
 
-from tracker.choices import NotificationState
+from tracker.choices import NoticeKind, NotificationState
 from tracker.mail.envelopes import sender
 from tracker.mail.relays import Relays
 from tracker.mail.smtp import Outcome, Result
@@ -29,10 +29,13 @@ BATCH = 100
 LONGEST_S = 40.0  # of one delivery; what is left then is for the next turn
 FRESH_S = 12.0  # a claimed mail is begun within that, half of its lease, or given back
 TROUBLES = 3  # mails in a row that broke the connection after their text
-GIVE_UP = timedelta(hours=24)
-REPEAT_S = 20.0  # before a mail without an answer is sent again
-FIRST_S = {Outcome.BROKEN: 5.0, Outcome.DEFERRED: 15.0}  # doubled with each attempt
-LONGEST_WAIT_S = {Outcome.BROKEN: 60.0, Outcome.DEFERRED: 300.0}
+ENDS_WITH_ITS_ALERT = {NoticeKind.STEP, NoticeKind.DIGEST}  # is tried for as long as one of them is open
+GIVE_UP = timedelta(hours=24)  # of the others, which nothing ends
+REPEAT_S = 8.0  # before a mail without an answer is sent again
+# Doubled with each attempt. A server that is away is asked once a turn, whatever waits for it, so that a
+# short pause costs it nothing; one that says "not now" means the mail and is left alone for longer.
+FIRST_S = {Outcome.BROKEN: 2.0, Outcome.DEFERRED: 15.0}
+LONGEST_WAIT_S = {Outcome.BROKEN: 20.0, Outcome.DEFERRED: 300.0}
 
 
 @dataclass(kw_only=True)
@@ -159,7 +162,7 @@ class _Run:
         return Settlement(id=row.id, state=_given_up(row), reply=result.told, error=result.told)
 
     def _again(self, row: Claimed, result: Result) -> Settlement:
-        if self._at() - row.created_at > GIVE_UP:
+        if row.kind not in ENDS_WITH_ITS_ALERT and self._at() - row.created_at > GIVE_UP:
             return self._failed(row, result)
         self._done.retried += 1
         first, longest = FIRST_S[result.outcome], LONGEST_WAIT_S[result.outcome]

@@ -35,7 +35,10 @@ _WANTED = """
               AND a.folded_under_id IS NULL
         )
         WHEN 'report' THEN true
-        ELSE EXISTS (SELECT FROM tracker_dutypost p WHERE p.id = n.post_id AND p.until_at > p.since_at)
+        ELSE EXISTS (
+            SELECT FROM tracker_dutypost p
+            WHERE p.id = n.post_id AND (p.until_at IS NULL OR p.until_at > p.since_at)
+        )
     END END
 """
 # The lock of a sender, and the keys of those that live; of two with the same key one waits for its lease.

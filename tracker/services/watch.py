@@ -12,6 +12,7 @@ from django.db import connection
 from incidents.services import seals
 from incidents.services.people import system_actor
 from tracker.choices import Part
+from tracker.selectors import glance
 from tracker.services import bounces, digests, heartbeats, proposals, reports, rotations, shifts, storms
 from tracker.services.couriers import couriers
 from tracker.services.escalate import escalate
@@ -42,6 +43,7 @@ def turn(*, now: datetime, signs: Collection[Part] = (), patience: timedelta = t
         patience: How long to wait where another engine is at it; zero leaves that stage to it.
     """
     made = Turn()
+    _stage(made, "glance", lambda: glance.seen(now=now))
     _stage(made, "propose", lambda: vars(proposals.propose(by=system_actor(now=now), patience=patience)))
     _stage(made, "evaluate", lambda: vars(evaluate(now=now, patience=patience)))
     _stage(made, "rosters", lambda: {"planned": rotations.plan(now=now), "told": shifts.tell(now=now)})
@@ -54,6 +56,19 @@ def turn(*, now: datetime, signs: Collection[Part] = (), patience: timedelta = t
     _stage(made, "deliver", lambda: vars(deliver(now=now)))
     _stage(made, "bounces", lambda: {"cleared": bounces.clear_answered(now=now)})
     return made
+
+
+def turn_if_called(*, now: datetime, signs: Collection[Part]) -> None:
+    """Run every stage if something is due or was written, or the last turn was seconds ago; else just live.
+
+    Args:
+        now: Time of the turn, aware, by the database's clock.
+        signs: Parts that are seen to live by this, besides the watch itself.
+    """
+    if glance.is_quiet(now=now):
+        heartbeats.live([Part.CYCLE, *signs])
+    else:
+        turn(now=now, signs=signs)
 
 
 def seal_journal() -> None:

@@ -25,9 +25,9 @@ AT_MOST = timedelta(seconds=2)  # a doorbell waits that long for a turn that beg
 
 @shared_task(name="tracker.tick", queue=QUEUE, expires=10, ignore_result=True)
 def tick() -> None:
-    """Turn the watch. Every 2 s by beat, so it is a sign of life of beat too."""
-    heartbeats.beat([Part.BEAT])
-    watch.turn(now=database_now(), signs=[Part.WORKER])
+    """Turn the watch if anything calls for it. Every 2 s by beat, so it is a sign of life of beat too."""
+    heartbeats.live([Part.BEAT])
+    watch.turn_if_called(now=database_now(), signs=[Part.WORKER])
 
 
 @shared_task(name="tracker.ring", queue=BELL, ignore_result=True)

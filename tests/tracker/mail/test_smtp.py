@@ -54,6 +54,7 @@ def test_hands_over_the_text_as_it_is(hostile: Begin) -> None:
         ([b"220 hi", b"250 ok", b"250 ok", b"452 full", b"250 ok"], Outcome.DEFERRED),
         ([b"220 hi", b"250 ok", b"250 ok", b"250 ok", b"451 busy", b"250 ok"], Outcome.DEFERRED),
         ([b"220 hi", b"250 ok", b"250 ok", b"250 ok", b"554 no", b"250 ok"], Outcome.REFUSED),
+        ([b"220 hi", b"250 ok", b"250 ok", b"250 ok", b"250 what", b"250 ok"], Outcome.DEFERRED),
         ([b"220 hi", b"250 ok", b"250 ok"], Outcome.BROKEN),
     ],
 )
@@ -63,6 +64,74 @@ def test_every_refusal_before_the_text_is_definite(
     hostile(saying(*answers))
 
     assert send().outcome is outcome
+
+
+def in_packets(*answers: bytes, groups: list[bytes]) -> Talk:
+    """A server that offers PIPELINING: reads a packet and answers it, again and again."""
+
+    def talk(connection: socket.socket, _server: Hostile) -> None:
+        connection.sendall(b"220 hi\r\n")
+        connection.recv(4096)
+        connection.sendall(b"250-hi\r\n250 PIPELINING\r\n")
+        for answer in answers:
+            groups.append(connection.recv(4096))
+            connection.sendall(answer)
+        mailservers.drop(connection, 0)
+
+    return talk
+
+
+GROUP = b"MAIL FROM:<ice@testserver>\r\nRCPT TO:<a@example.com>\r\nDATA\r\n"
+
+
+def test_a_server_that_offers_it_gets_the_envelope_in_one_packet(hostile: Begin) -> None:
+    groups: list[bytes] = []
+    answers = [b"250 ok\r\n250 ok\r\n354 go on\r\n", b"250 got it\r\n"]
+    hostile(in_packets(*answers, groups=groups))
+
+    assert send() == Result(outcome=Outcome.ACCEPTED, told="250 got it")
+    assert groups == [GROUP, b"Subject: x\r\n\r\n..dot\r\n...\r\nend\r\n.\r\n"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "told"),
+    [
+        (b"550 not you\r\n503 no\r\n503 no\r\n", Outcome.DEFERRED, "550 not you"),
+        (b"250 ok\r\n550 nobody\r\n503 no\r\n", Outcome.REFUSED, "550 nobody"),
+        (b"250 ok\r\n452 full\r\n503 no\r\n", Outcome.DEFERRED, "452 full"),
+        (b"250 ok\r\n250 ok\r\n451 busy\r\n", Outcome.DEFERRED, "451 busy"),
+    ],
+)
+def test_a_refusal_in_a_packet_is_that_of_the_first_command_refused(
+    hostile: Begin, answer: bytes, outcome: Outcome, told: str
+) -> None:
+    groups: list[bytes] = []
+    server = hostile(in_packets(answer, b"250 reset\r\n", groups=groups))
+
+    assert send() == Result(outcome=outcome, told=told)
+    assert (groups[0], groups[1], server.connections) == (GROUP, b"rset\r\n", 1)
+
+
+def test_a_server_that_wants_the_text_of_what_it_refused_is_hung_up_on(hostile: Begin) -> None:
+    groups: list[bytes] = []
+    server = hostile(in_packets(b"250 ok\r\n550 nobody\r\n354 go on\r\n", b"", groups=groups))
+
+    with Relay() as relay:
+        for _ in range(2):
+            assert relay.send(MAIL, sender="ice@testserver", recipient="a@example.com").told == "550 nobody"
+
+    assert server.connections == 2
+    assert {group for group in groups if group} == {GROUP}
+
+
+def test_what_would_be_two_lines_is_never_put_into_a_packet(hostile: Begin) -> None:
+    groups: list[bytes] = []
+    hostile(in_packets(b"", groups=groups))
+
+    with pytest.raises(ValueError, match="more than one line"):
+        send("a@example.com>\r\nRCPT TO:<b@example.com")
+
+    assert not any(groups)
 
 
 def test_a_reset_that_fails_after_a_refusal_makes_the_next_mail_use_a_new_connection(hostile: Begin) -> None:

@@ -25,7 +25,7 @@ from tests.tracker.watchers import (
 from tests.waiting import is_busy, until
 from tests.watchdogs import start_watchdog
 from tracker.choices import Part
-from tracker.management.commands.watchdog import look_after
+from tracker.management.commands.watchdog import SILENT_S, look_after
 from tracker.models import Alert, Heartbeat
 from tracker.selectors.clock import database_now
 from tracker.services import heartbeats
@@ -103,7 +103,7 @@ def test_posts_to_a_gateway_what_nobody_has_posted(
 
 @pytest.fixture
 def well() -> None:
-    heartbeats.beat([Part.CYCLE, Part.SEAL])
+    heartbeats.beat([Part.CYCLE, Part.WORKER, Part.SEAL])
 
 
 def test_leaves_a_watch_that_turns_alone(well: None, mailbox: Mailbox) -> None:
@@ -116,10 +116,13 @@ def test_leaves_a_watch_that_turns_alone(well: None, mailbox: Mailbox) -> None:
     assert alive(Part.WATCHDOG)
 
 
-def test_turns_a_watch_that_has_been_silent_for_five_seconds(well: None, mailbox: Mailbox) -> None:
+@pytest.mark.parametrize("silent", [Part.CYCLE, Part.WORKER])
+def test_turns_the_watch_when_it_or_the_worker_has_been_silent(
+    well: None, mailbox: Mailbox, silent: Part
+) -> None:
     load_rules()
     make_icing(Grade.RED)
-    Heartbeat.objects.filter(name=Part.CYCLE).update(beat_at=Now() - timedelta(seconds=5))
+    Heartbeat.objects.filter(name=silent).update(beat_at=Now() - timedelta(seconds=SILENT_S))
 
     look_after()
 

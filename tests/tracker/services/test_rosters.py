@@ -320,6 +320,17 @@ def test_a_mail_before_the_shift_for_who_wishes_it_once(
     assert Notification.objects.get().due_at == minutes(30)
 
 
+def test_a_shift_without_an_end_is_announced_too(
+    ours: Organization, people: list[User], mailbox: Mailbox
+) -> None:
+    calendars.wish(shift_mails=True, off_duty_mails=False, at=STORM_NIGHT, by=make_actor(user=people[0]))
+    make_post("D", organization=ours, user=people[0], since_at=minutes(20))
+    shifts.tell(now=minutes(0))
+
+    assert deliver(now=minutes(1)).accepted == 1
+    assert [mail["To"] for mail in mailbox.mails] == [people[0].email]
+
+
 def test_a_shift_that_was_handed_over_is_not_announced(
     ours: Organization, people: list[User], by: Actor, mailbox: Mailbox
 ) -> None:

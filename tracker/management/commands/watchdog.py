@@ -1,10 +1,11 @@
 """``manage.py watchdog``: keeps the watch turning when worker, beat or Redis do not.
 
-A plain loop that needs PostgreSQL alone. Every 2 s it looks whether the watch has turned lately, and turns it
-if not; it seals the journal when nobody does. A second thread asks the mail server and Redis every 10 s
-whether they answer, so that a server that hangs does not keep the first one waiting; a third one prepares
-photos that nobody has prepared. A fourth one posts to gateways what nobody has posted; a fifth one tells
-people, past all of this, when the watch itself is ill; a sixth one an outside monitor that it is well.
+A plain loop that needs PostgreSQL alone. Every 2 s it looks whether worker and watch have turned lately, and
+turns the watch if not, every 2 s until the worker lives; it seals the journal when nobody does. A second
+thread asks the mail server and Redis every 10 s whether they answer, so that a server that hangs does not
+keep the first one waiting; a third one prepares photos that nobody has prepared. A fourth one posts to
+gateways what nobody has posted; a fifth one tells people, past all of this, when the watch itself is ill; a
+sixth one an outside monitor that it is well.
 """
 
 import logging
@@ -32,7 +33,7 @@ from tracker.services.outside import tell_outside
 logger = logging.getLogger(__name__)
 
 LOOK_S, PROBE_S, PHOTOS_S, HOOKS_S, LOOKOUT_S, OUTSIDE_S = 2.0, 10.0, 5.0, 2.0, 10.0, 30.0
-SILENT_S = 5.0  # a watch that has not turned for that long, or is late by it, is turned from here
+SILENT_S = 4.0  # a watch or worker that is silent for that long, or is late by it: turned from here
 UNSEALED_S = 90.0  # three beats
 UNPREPARED = timedelta(seconds=15)  # three beats too
 UNPOSTED = timedelta(seconds=SILENT_S)
@@ -64,9 +65,10 @@ def look_after() -> None:
     """Turn the watch and seal the journal if nobody has done so lately."""
     silent = silences()
     heartbeats.beat([Part.WATCHDOG])
-    if silent.get(Part.CYCLE, SILENT_S) >= SILENT_S or oldest_due_s() >= SILENT_S:
-        logger.warning("watch has stopped; turning it from here", extra={"silent_s": silent.get(Part.CYCLE)})
-        watch.turn(now=database_now())
+    longest = max(silent.get(part, SILENT_S) for part in (Part.CYCLE, Part.WORKER))
+    if longest >= SILENT_S or oldest_due_s() >= SILENT_S:
+        logger.warning("watch has stopped; turning it from here", extra={"silent_s": longest})
+        watch.turn_if_called(now=database_now(), signs=[])
     if silent.get(Part.SEAL, UNSEALED_S) >= UNSEALED_S:
         watch.seal_journal()
 
