@@ -35,7 +35,7 @@ from tests.factories import (
     make_user,
 )
 from tests.tracker.watchers import make_alert, make_notification, minutes
-from tracker.models import EmergencyResponse, Heartbeat
+from tracker.models import EmergencyResponse, Heartbeat, SituationReport
 
 
 @dataclass(frozen=True)
@@ -234,8 +234,31 @@ def response(level: str = "III", **over: Any) -> EmergencyResponse:
     return EmergencyResponse.objects.create(**(values | over))
 
 
-def ended_response() -> EmergencyResponse:
-    return response(state="ended", decided_at=minutes(-60), ended_at=STORM_NIGHT, ended_by=make_user())
+def owed(kind: str, *, as_of: float, due: float) -> SituationReport:
+    """A report that fell due at its cut-off; both moments in minutes of the storm night."""
+    return SituationReport.objects.create(
+        organization=make_organization(),
+        kind=kind,
+        as_of=minutes(as_of),
+        created_at=minutes(as_of),
+        due_at=minutes(due),
+    )
+
+
+def flash() -> SituationReport:
+    return owed("flash", as_of=15, due=60)
+
+
+def follow_up() -> SituationReport:
+    return owed("follow_up", as_of=600, due=720)
+
+
+def verified() -> SituationReport:
+    return owed("verified", as_of=0, due=2880)
+
+
+def waived(at: float) -> Callable[[Any], None]:
+    return change(state="waived", ended_at=minutes(at), end_reason="不属报送范围")
 
 
 def unheard() -> Any:
@@ -399,10 +422,16 @@ CASES = [
         change(status="briefed", briefed_at=minutes(70)),
         band="2",
     ),
-    Case("E25", 30, response, change(state="ended", ended_at=minutes(40), ended_by=make_user), band="1"),
-    Case("E25", 60, response, change(state="ended", ended_at=minutes(70), ended_by=make_user), band="3"),
-    Case("E27", 1440, ended_response, lambda row: (response(follows=row), None)[1], band="1"),
-    Case("E27", 2880, ended_response, lambda row: (response(follows=row), None)[1], band="3"),
+    Case("E25", 30, flash, waived(40), band="1"),
+    Case("E25", 50, flash, waived(55), band="2"),
+    Case("E25", 60, flash, waived(70), band="3"),
+    Case("E26", 600, follow_up, waived(601), band="1"),
+    Case("E26", 690, follow_up, waived(700), band="2"),
+    Case("E26", 710, follow_up, waived(715), band="3"),
+    Case("E26", 720, follow_up, waived(730), band="4"),
+    Case("E27", 1440, verified, waived(1500), band="1"),
+    Case("E27", 2400, verified, waived(2500), band="2"),
+    Case("E27", 2880, verified, waived(2900), band="3"),
     Case("E31", 1440, isolated, change(repaired_at=minutes(1500)), band="1"),
     Case("E31", 4320, isolated, change(repaired_at=minutes(4400)), band="2"),
     Case("E32", 1440, restored_in_storm, patrolled),

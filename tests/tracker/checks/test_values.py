@@ -30,7 +30,7 @@ from tests.factories import (
     make_storm,
     make_user,
 )
-from tests.tracker.checks.cases import deployed, estimate, important, requested, response
+from tests.tracker.checks.cases import deployed, estimate, important, requested
 from tests.tracker.watchers import load_rule, make_icing, make_reading, minutes
 from tracker.checks import CHECKS
 from tracker.models import Alert, EmergencyResponse
@@ -363,30 +363,6 @@ def test_more_than_a_tenth_is_no_tail() -> None:
     make_outage(**tail, customers_affected=101)
 
     assert not fired("E38", 660)
-
-
-# E26: cut-offs 06:00 and 15:00; due 08:00 and 17:00. In minutes of the storm night, which begins at 20:00.
-
-
-@pytest.mark.parametrize(
-    ("clock", "band"),
-    [
-        (599, None),
-        (600, "1"),
-        (689, "1"),
-        (690, "2"),
-        (710, "3"),
-        (720, "4"),
-        (1139, "4"),
-        (1140, "1"),
-        (1260, "4"),
-    ],
-)
-def test_follow_up_reports_by_the_clock_of_the_notice(clock: float, band: str | None) -> None:
-    load_rule("E26")
-    response()
-
-    assert bands("E26", clock) == ([band] if band else [])
 
 
 # E23 and E24: dated thresholds.

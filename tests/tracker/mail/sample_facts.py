@@ -128,9 +128,9 @@ SAMPLES: dict[str, tuple[str, int, dict[str, Any]]] = {
             "basis": "State Council Order 599",
         },
     ),
-    "E25": ("3", 3, _COMPANY | _DUE),
+    "E25": ("3", 3, _COMPANY | _DUE | {"as_of_at": "2024-02-26T10:15:00+00:00"}),
     "E26": ("2", 2, _COMPANY | _DUE | {"as_of_at": "2024-02-26T07:00:00+00:00"}),
-    "E27": ("1", 1, _COMPANY | _DUE),
+    "E27": ("1", 1, _COMPANY | _DUE | {"as_of_at": "2024-02-24T11:00:00+00:00"}),
     "E28": ("", 1, _OUTAGE | {"affected": 1000, "restored": 979, "on_line": 3200}),
     "E29": (
         "orange",
