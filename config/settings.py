@@ -90,6 +90,7 @@ DATABASES = {
 }
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "5")
 DATABASES["default"]["OPTIONS"].setdefault("application_name", PROCESS)
+KEEP_ASKING_S = 60.0  # for which /healthz, /readyz and /metrics keep the connection that nobody uses
 # The role that owns the tables: for `manage.py provision` alone, the other processes do without.
 if env.text("DATABASE_OWNER_URL", ""):
     DATABASES["owner"] = env.database("DATABASE_OWNER_URL")

@@ -16,5 +16,6 @@ from config.settings import DATABASES, THROTTLES
 
 THROTTLES = dict.fromkeys(THROTTLES, 0)  # tests share an address and hurry; those of the limits set their own
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+KEEP_ASKING_S = 0.0  # a database of tests is dropped: no connection outlives its question
 DATABASES.pop("owner", None)  # the tests own their tables themselves
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of test users, cheaply

@@ -12,7 +12,7 @@ from pathlib import Path
 from config.embedded.logs import Log
 from config.embedded.process import Identity, end_with_parent, started
 
-FIRST_DELAY, LONGEST_DELAY, PROVEN = 0.5, 30.0, 60.0  # seconds
+FIRST_DELAY, LONGEST_DELAY, PROVEN = 0.5, 30.0, 10.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Child:
     def plan_return(self) -> float:
         """Decide when to start again and return the wait: 0.5 s, doubled up to 30 s.
 
-        Who lived for a minute starts again from the shortest wait.
+        Who lived for ten seconds was killed, not born ill: it starts again from the shortest wait.
         """
         now = time.monotonic()
         if now - self._since >= PROVEN:

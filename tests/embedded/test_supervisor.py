@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded.child import Child, Service
+from config.embedded.child import PROVEN, Child, Service
 from config.embedded.process import Identity, end_left_overs, remember, started
 from tests.embedded.conftest import until
 
@@ -84,16 +84,22 @@ def test_starts_again_what_died(begin: Begin, short: Path) -> None:
     ]
 
 
-def test_waits_twice_as_long_after_each_death_up_to_half_a_minute(short: Path) -> None:
+def test_waits_twice_as_long_after_each_death_up_to_half_a_minute_and_anew_after_a_life(
+    short: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     child = Child(Service("any", (sys.executable, "-c", ""), dict(os.environ), short), short)
     child.spawn()
 
     waits = [child.plan_return() for _ in range(8)]
+    lived = time.monotonic() + PROVEN
+    monkeypatch.setattr(time, "monotonic", lambda: lived)
+    waits.append(child.plan_return())
+    monkeypatch.undo()
 
     until(child.has_exited)
     child.bury()
     child.log.close()
-    assert waits == [0.5, 1, 2, 4, 8, 16, 30, 30]
+    assert waits == [0.5, 1, 2, 4, 8, 16, 30, 30, 0.5]
 
 
 def test_gives_up_on_what_never_comes_up_and_stops_the_rest(begin: Begin, short: Path) -> None:

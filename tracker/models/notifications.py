@@ -58,6 +58,7 @@ class Notification(models.Model):
         null=True,
         blank=True,
         related_name="notifications",
+        db_index=False,  # ``notification_once`` begins with it; each index is written four times a mail
         verbose_name=_("alert"),
     )
     post = models.ForeignKey(
@@ -91,7 +92,13 @@ class Notification(models.Model):
     generation = models.PositiveIntegerField(_("climb"), default=1)
     level = models.PositiveSmallIntegerField(_("rung"), default=1)
     repeat = models.PositiveIntegerField(_("repeat"), default=0)
-    recipient = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recipient"))
+    recipient = models.ForeignKey(
+        User,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,  # ``notification_of_a_person`` begins with it
+        verbose_name=_("recipient"),
+    )
     channel = models.CharField(_("through"), max_length=8, choices=NoticeChannel)
     hook = models.ForeignKey(
         Hook,
@@ -128,7 +135,7 @@ class Notification(models.Model):
     bounce = models.CharField(_("why it came back"), max_length=300, blank=True, default="", db_default="")
     server_reply = models.CharField(_("answer of the server"), max_length=300, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
-    message_id = models.CharField(_("message id"), max_length=300, unique=True)
+    message_id = models.CharField(_("message id"), max_length=300)
     subject = models.CharField(_("subject line"), max_length=300, blank=True)
     body_text = models.TextField(_("text"), blank=True)
 
@@ -155,6 +162,7 @@ class Notification(models.Model):
             models.Index(fields=["recipient", "-created_at"], name="notification_of_a_person"),
         ]
         constraints = [
+            UniqueConstraint(name="notification_message_id", fields=["message_id"]),
             UniqueConstraint(
                 name="notification_once",
                 fields=["alert", "generation", "level", "repeat", "recipient", "channel"],

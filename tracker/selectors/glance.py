@@ -4,36 +4,54 @@ Most of what a turn does is to ask every rule. Where nothing calls for it a turn
 for what only time brings about.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from incidents.models import direct
 from tracker.choices import Part
 
-REST = timedelta(seconds=4)  # with nothing due and nothing written
+REST = timedelta(seconds=4)  # between two looks at the rules, with nothing written
 
 _HEAD = "coalesce((SELECT max(id) FROM incidents_journalentry), 0)"
-_QUIET = f"""
+_GLANCE = f"""
 SELECT EXISTS (
     SELECT FROM tracker_heartbeat h
     WHERE h.name = %s AND (h.detail #>> '{{glance,head}}')::bigint = {_HEAD}
       AND (h.detail #>> '{{glance,turned_at}}')::timestamptz BETWEEN %s AND %s
-) AND NOT EXISTS (SELECT FROM tracker_alert WHERE next_due_at <= %s)
-  AND NOT EXISTS (SELECT FROM tracker_notification WHERE next_try_at <= %s)
-  AND NOT EXISTS (SELECT FROM tracker_notification WHERE state = 'held' AND held_until <= %s)
-  AND NOT EXISTS (SELECT FROM tracker_notification WHERE state = 'leased')
+), EXISTS (SELECT FROM tracker_alert WHERE next_due_at <= %s)
+   OR EXISTS (SELECT FROM tracker_notification WHERE next_try_at <= %s)
+   OR EXISTS (SELECT FROM tracker_notification WHERE state = 'held' AND held_until <= %s)
+   OR EXISTS (SELECT FROM tracker_notification WHERE state = 'leased')
 """  # noqa: S608 - constants only
 
 
-def is_quiet(*, now: datetime) -> bool:
-    """Say whether a turn may be left out: the last one was clean, it was a moment ago, and nothing calls.
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """What a glance shows.
 
-    What somebody is sending just now calls: its sender may be dead.
+    Attributes:
+        has_looked: Whether a clean turn has asked the rules a moment ago and nothing was written since.
+        is_due: Whether a step, a mail or what was held is due. What somebody is sending just now counts: its
+            sender may be dead.
+    """
+
+    has_looked: bool
+    is_due: bool
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether a turn may be left out."""
+        return self.has_looked and not self.is_due
+
+
+def glance(*, now: datetime) -> Glance:
+    """Glance at what calls for a turn.
 
     Args:
         now: Time of the glance, aware.
     """
-    ((quiet,),) = direct.run(_QUIET, [Part.CYCLE, now - REST, *[now] * 4])
-    return bool(quiet)
+    ((has_looked, is_due),) = direct.run(_GLANCE, [Part.CYCLE, now - REST, *[now] * 4])
+    return Glance(has_looked=has_looked, is_due=is_due)
 
 
 def seen(*, now: datetime) -> dict[str, object]:

@@ -31,7 +31,9 @@ class Turn:
     broken: list[str] = field(default_factory=list)
 
 
-def turn(*, now: datetime, signs: Collection[Part] = (), patience: timedelta = timedelta(0)) -> Turn:
+def turn(
+    *, now: datetime, signs: Collection[Part] = (), patience: timedelta = timedelta(0), looks: bool = True
+) -> Turn:
     """Run every stage once; a stage that breaks does not keep the others from running.
 
     The signs of life are given between deciding and sending: a mail server that hangs does not make the
@@ -41,17 +43,14 @@ def turn(*, now: datetime, signs: Collection[Part] = (), patience: timedelta = t
         now: Time of the turn, aware, by the database's clock.
         signs: Parts that are seen to live by this turn, besides the watch itself.
         patience: How long to wait where another engine is at it; zero leaves that stage to it.
+        looks: Whether the record is looked at; else only what is due already is done.
     """
     made = Turn()
-    _stage(made, "glance", lambda: glance.seen(now=now))
-    _stage(made, "propose", lambda: vars(proposals.propose(by=system_actor(now=now), patience=patience)))
-    _stage(made, "evaluate", lambda: vars(evaluate(now=now, patience=patience)))
-    _stage(made, "rosters", lambda: {"planned": rotations.plan(now=now), "told": shifts.tell(now=now)})
-    _stage(made, "storms", lambda: {"begun": storms.count(now=now)})
+    if looks:
+        _look(made, now, patience)
     _stage(made, "escalate", lambda: vars(escalate(now=now, patience=patience)))
     _stage(made, "digests", lambda: vars(digests.release(now=now)))
-    _stage(made, "reports", lambda: vars(reports.compile_due(now=now)))
-    _stage(made, "heartbeat", lambda: _sign(made, signs))
+    _stage(made, "heartbeat", lambda: _sign(made, signs, looks=looks))
     _stage(made, "couriers", lambda: {"sent": couriers.wake(now=now)})
     _stage(made, "deliver", lambda: vars(deliver(now=now)))
     _stage(made, "bounces", lambda: {"cleared": bounces.clear_answered(now=now)})
@@ -59,16 +58,27 @@ def turn(*, now: datetime, signs: Collection[Part] = (), patience: timedelta = t
 
 
 def turn_if_called(*, now: datetime, signs: Collection[Part]) -> None:
-    """Run every stage if something is due or was written, or the last turn was seconds ago; else just live.
+    """Do what a glance shows to be needed: a whole turn, what is due already, or just live.
 
     Args:
         now: Time of the turn, aware, by the database's clock.
         signs: Parts that are seen to live by this, besides the watch itself.
     """
-    if glance.is_quiet(now=now):
+    seen = glance.glance(now=now)
+    if seen.is_quiet:
         heartbeats.live([Part.CYCLE, *signs])
     else:
-        turn(now=now, signs=signs)
+        turn(now=now, signs=signs, looks=not seen.has_looked)
+
+
+def _look(made: Turn, now: datetime, patience: timedelta) -> None:
+    """Ask the record what is so now; all else follows from what is written down here."""
+    _stage(made, "glance", lambda: glance.seen(now=now))
+    _stage(made, "propose", lambda: vars(proposals.propose(by=system_actor(now=now), patience=patience)))
+    _stage(made, "evaluate", lambda: vars(evaluate(now=now, patience=patience)))
+    _stage(made, "rosters", lambda: {"planned": rotations.plan(now=now), "told": shifts.tell(now=now)})
+    _stage(made, "storms", lambda: {"begun": storms.count(now=now)})
+    _stage(made, "reports", lambda: vars(reports.compile_due(now=now)))
 
 
 def seal_journal() -> None:
@@ -90,9 +100,11 @@ def _stage(made: Turn, name: str, run: Callable[[], dict[str, Any]]) -> None:
         made.broken.append(name)
 
 
-def _sign(made: Turn, signs: Collection[Part]) -> dict[str, Any]:
+def _sign(made: Turn, signs: Collection[Part], *, looks: bool) -> dict[str, Any]:
     if made.broken:
         heartbeats.fail([Part.CYCLE], error=", ".join(made.broken))
-        return {}
-    heartbeats.beat([Part.CYCLE, *signs], detail={**made.done, "took_ms": made.took_ms})
+    elif looks:
+        heartbeats.beat([Part.CYCLE, *signs], detail={**made.done, "took_ms": made.took_ms})
+    else:
+        heartbeats.live([Part.CYCLE, *signs])
     return {}

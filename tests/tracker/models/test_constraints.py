@@ -300,7 +300,7 @@ def test_a_person_is_told_once_of_a_step() -> None:
     same = {"alert": row.alert, "recipient": row.recipient}
 
     refused("notification_once", make_notification, **same)
-    refused("tracker_notification_message_id", make_notification, message_id=row.message_id)
+    refused("notification_message_id", make_notification, message_id=row.message_id)
     make_notification(**same, repeat=1)
     assert Notification.objects.count() == 2
 

@@ -8,10 +8,11 @@ import pytest
 from incidents.choices import Grade, OrganizationLevel
 from incidents.services import organizations
 from tests.factories import make_actor
+from tests.tracker.mailservers import Mailbox
 from tests.tracker.watchers import load_rules, make_alert, make_icing, make_notification, minutes
 from tracker.choices import HeldBy, NotificationState, Part
 from tracker.models import Alert, Heartbeat, Notification
-from tracker.selectors.glance import REST, is_quiet
+from tracker.selectors.glance import REST, glance
 from tracker.services import watch
 from tracker.services.evaluate import Evaluated
 
@@ -40,9 +41,9 @@ def make_due(**change: object) -> Callable[[], object]:
 
 
 def test_after_a_clean_turn_with_nothing_due_it_is_quiet_for_a_while(turned: None) -> None:
-    assert is_quiet(now=SOON)
-    assert not is_quiet(now=minutes(0) + REST + timedelta(seconds=1))
-    assert not is_quiet(now=minutes(0) - timedelta(seconds=1))  # the clock was set back
+    assert glance(now=SOON).is_quiet
+    assert not glance(now=minutes(0) + REST + timedelta(seconds=1)).has_looked
+    assert not glance(now=minutes(0) - timedelta(seconds=1)).has_looked  # the clock was set back
 
 
 @pytest.mark.parametrize(
@@ -62,11 +63,11 @@ def test_after_a_clean_turn_with_nothing_due_it_is_quiet_for_a_while(turned: Non
     ids=["written", "step", "mail", "held", "being sent"],
 )
 def test_whatever_has_to_be_done_calls(turned: None, call: Callable[[], object]) -> None:
-    assert is_quiet(now=SOON)
+    assert glance(now=SOON).is_quiet
 
     call()
 
-    assert not is_quiet(now=SOON)
+    assert not glance(now=SOON).is_quiet
 
 
 def test_a_turn_that_broke_is_followed_by_another(turned: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +75,7 @@ def test_a_turn_that_broke_is_followed_by_another(turned: None, monkeypatch: pyt
 
     watch.turn(now=SOON)
 
-    assert not is_quiet(now=SOON)
+    assert not glance(now=SOON).is_quiet
 
 
 def test_a_quiet_watch_lives_and_keeps_what_it_did_last(turned: None) -> None:
@@ -94,3 +95,27 @@ def test_a_quiet_watch_lives_and_keeps_what_it_did_last(turned: None) -> None:
     watch.turn_if_called(now=minutes(1), signs=[Part.WORKER])
 
     assert Alert.objects.filter(subject_id=section.pk).exists()
+
+
+def test_what_is_due_is_told_without_asking_the_rules_again(turned: None, mailbox: Mailbox) -> None:
+    section = make_icing(Grade.RED).section
+    Notification.objects.update(next_try_at=SOON)
+    before = Heartbeat.objects.get(name=Part.CYCLE)
+
+    watch.turn_if_called(now=SOON, signs=[])
+
+    assert len(mailbox.mails) == 1
+    assert not Alert.objects.filter(subject_id=section.pk).exists()
+    assert Heartbeat.objects.get(name=Part.CYCLE).detail == before.detail
+
+
+def test_what_breaks_while_telling_is_told_and_a_whole_turn_follows(
+    turned: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Alert.objects.update(next_due_at=SOON)
+    monkeypatch.setattr(watch, "escalate", lambda **_: Evaluated(broken=["E01"]))
+
+    watch.turn_if_called(now=SOON, signs=[])
+
+    assert Heartbeat.objects.get(name=Part.CYCLE).detail == {"error": "escalate"}
+    assert not glance(now=SOON).has_looked

@@ -229,6 +229,23 @@ def test_what_was_written_before_the_server_went_goes_out_when_it_is_back(
     assert mailbox.mails[0]["X-Ice-Repeat"] is None
 
 
+def test_an_hour_without_a_server_loses_and_doubles_nothing_and_is_over_in_half_a_minute(
+    settings: Settings, mailbox: Mailbox
+) -> None:
+    alert = make_alert()
+    rows = [make_notification(alert=alert) for _ in range(20)]
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 9
+    for second in range(0, 3600, 15):
+        assert deliver(now=minutes(0) + timedelta(seconds=second)).accepted == 0
+    settings.EMAIL_PORT = port
+
+    sent = [deliver(now=minutes(60) + timedelta(seconds=second)).accepted for second in range(0, 30, 2)]
+
+    assert sum(sent) == len(rows)
+    assert sorted(mail["Message-ID"] for mail in mailbox.mails) == sorted(row.message_id for row in rows)
+    assert Notification.objects.filter(state=NotificationState.ACCEPTED, doubts=0).count() == len(rows)
+
+
 def test_a_mail_that_cannot_be_written_steps_aside_with_its_traceback(mailbox: Mailbox) -> None:
     bad = make_notification(alert=make_alert(facts={"observed_at": "yesterday"}), urgency=3)
     good = make_notification(alert=make_alert(rule=alert_of(bad).rule))
