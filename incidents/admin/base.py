@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from incidents.access import PERSONAL_FIELDS, SECRET_FIELDS, Right
+from incidents.admin import finding
 from incidents.admin.asking import asking
 from incidents.admin.doing import VerbPages
 from incidents.admin.readonly import ReadOnly
@@ -137,13 +139,19 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Search; a whole identity is looked up directly."""
+        """Search by parts of names and by their initials; a whole identity is looked up directly."""
         if issubclass(self.model, Identified) or hasattr(self.model, "uuid"):
             try:
                 return queryset.filter(uuid=UUID(search_term.strip())), False
             except ValueError:
                 pass
-        return super().get_search_results(request, queryset, search_term)
+        fields = self.get_search_fields(request)
+        if not finding.takes(fields):
+            return super().get_search_results(request, queryset, search_term)
+        rows = finding.found(queryset, fields, search_term)
+        if request.path == reverse("admin:autocomplete"):
+            rows = finding.best_first(rows, search_term)
+        return rows, any(lookup_spawns_duplicates(self.opts, name) for name in fields)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Return whether the address may filter so; guessing at what is not shown is refused."""

@@ -84,7 +84,14 @@ class OutageAdmin(ToldInBriefs, RecordAdmin):
         among("organization"),
         among("storm"),
     ]
-    search_fields = ["line__name", "line__code", "place__text", "section__code", "organization__name"]
+    search_fields = [
+        "line__name",
+        "line__code",
+        "place__text",
+        "place__division__name",
+        "section__code",
+        "organization__name",
+    ]
     date_hierarchy = "reported_at"
     ordering = ["-reported_at", "-pk"]
     themes = [
