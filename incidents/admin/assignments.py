@@ -47,7 +47,8 @@ def _stage(name: str, label: Any, call: Any, form: type[AtForm] = AtForm) -> Ver
         allowed = verb in ASSIGNMENT.allowed(state=AssignmentStatus(job.status))
         return allowed and getattr(job, moment) is None
 
-    return Verb(name=name, label=label, call=call, right=Right.RECORD, form=form, offered=offered)
+    many = name not in {"refuse", "abort"}
+    return Verb(name=name, label=label, call=call, right=Right.RECORD, form=form, offered=offered, many=many)
 
 
 @admin.register(Assignment)

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import admin
-from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,14 +14,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from incidents.access import PERSONAL_FIELDS, SECRET_FIELDS, Right
-from incidents.admin import finding
 from incidents.admin.asking import asking
 from incidents.admin.doing import VerbPages
+from incidents.admin.finding import Finds
 from incidents.admin.readonly import ReadOnly
 from incidents.admin.related import related
 from incidents.admin.shown import Shown, shown
 from incidents.admin.verbs import Verb
-from incidents.models.base import Identified, Sourced
+from incidents.models.base import Sourced
 
 if TYPE_CHECKING:
     from incidents.models.base import Words
@@ -79,7 +77,7 @@ class RecordInline(ReadOnly, BaseInline):
         )
 
 
-class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
+class RecordAdmin(ReadOnly, VerbPages, Finds, BaseAdmin):
     """A model of the record.
 
     Attributes:
@@ -135,23 +133,6 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
         return related(
             self.model, [*(each for each in self.list_display if isinstance(each, str)), *self.list_needs]
         )
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Search by parts of names and by their initials; a whole identity is looked up directly."""
-        if issubclass(self.model, Identified) or hasattr(self.model, "uuid"):
-            try:
-                return queryset.filter(uuid=UUID(search_term.strip())), False
-            except ValueError:
-                pass
-        fields = self.get_search_fields(request)
-        if not finding.takes(fields):
-            return super().get_search_results(request, queryset, search_term)
-        rows = finding.found(queryset, fields, search_term)
-        if request.path == reverse("admin:autocomplete"):
-            rows = finding.best_first(rows, search_term)
-        return rows, any(lookup_spawns_duplicates(self.opts, name) for name in fields)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Return whether the address may filter so; guessing at what is not shown is refused."""

@@ -5,14 +5,46 @@ small table; then the rows are found by number. A join of everything took severa
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
+from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
+from django.http import HttpRequest
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
+
+    Host = ModelAdmin[Any]
+else:
+    Host = object
 
 Row = TypeVar("Row", bound=Model)
 LONGEST, MOST_WORDS = 100, 8
 _SIGNS_OF_LOOKUPS = "^=@"  # Django's own: such a field is compared as it says
 _Tree = dict[str, "Mapping[str, Any] | None"]
+
+
+class Finds(Host):
+    """The part of an admin page that finds rows."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search by parts of names and by their initials; a whole identity is looked up directly."""
+        if any(field.name == "uuid" for field in self.opts.concrete_fields):
+            try:
+                return queryset.filter(uuid=UUID(search_term.strip())), False
+            except ValueError:
+                pass
+        fields = [str(name) for name in self.get_search_fields(request)]
+        if not takes(fields):
+            return super().get_search_results(request, queryset, search_term)
+        rows = found(queryset, fields, search_term)
+        if request.path == reverse("admin:autocomplete"):
+            rows = best_first(rows, search_term)
+        return rows, any(lookup_spawns_duplicates(self.opts, name) for name in fields)
 
 
 def takes(fields: Iterable[str]) -> bool:

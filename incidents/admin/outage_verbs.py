@@ -195,7 +195,7 @@ REPORT = Verb(name="report", label=_("Report an outage"), call=report, right=Rig
 VERBS = [
     _stage("confirm", _("Confirm"), outages.confirm, many=True),
     _stage("locate", _("Fault located"), _locate, form=_LocateForm, right=Right.RECORD),
-    _stage("isolate", _("Fault isolated"), outages.isolate, right=Right.RECORD),
+    _stage("isolate", _("Fault isolated"), outages.isolate, right=Right.RECORD, many=True),
     _stage("start_repair", _("Begin the repair"), outages.start_repair, right=Right.RECORD),
     _stage(
         "restore_step",
@@ -204,6 +204,7 @@ VERBS = [
         right=Right.RECORD,
         form=_StepForm,
         offered=_while(OutageVerb.RESTORE_STEP, OutageVerb.SUPPLY_STEP),
+        many=True,
         help_text=_("A generator supplies but does not restore. The step after which nobody is out ends it."),
     ),
     _stage("repair", _("Equipment repaired"), restoration.repair, right=Right.RECORD),
@@ -215,6 +216,7 @@ VERBS = [
         right=Right.OPERATE,
         form=_EstimateForm,
         offered=_is_open,
+        many=True,
     ),
     Verb(
         name="assign",
@@ -223,6 +225,7 @@ VERBS = [
         right=Right.OPERATE,
         form=_AssignForm,
         offered=lambda row: row.status != OutageStatus.CANCELLED,
+        many=True,
     ),
     Verb(
         name="record_damage",
@@ -239,6 +242,7 @@ VERBS = [
         _("Close"),
         _close,
         form=_CloseForm,
+        many=True,
         help_text=_("Needs cause, customers or why they are unknown, and a place to the village or why not."),
     ),
     _stage("reopen", _("Reopen for correction"), closing.reopen, form=AtReasonForm),
