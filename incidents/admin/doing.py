@@ -77,7 +77,7 @@ class VerbPages(Host):
         initial = verb.form.initial_of(rows[0]) if len(rows) == 1 else {}
         initial |= {name: value for name, value in request.GET.items() if name in verb.form.base_fields}
         data = request.POST if request.method == "POST" else None
-        form = verb.form(data, who=who, rows=rows, initial=initial)
+        form = verb.form(data, request.FILES or None, who=who, rows=rows, initial=initial)
         if len(rows) > 1:
             return self._several(request, verb, rows, form)
         if form.is_valid():

@@ -8,6 +8,7 @@ written one meanwhile, nothing is done.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
@@ -20,6 +21,7 @@ from incidents.access import Right
 from incidents.admin.asking import Asking
 from incidents.admin.refusals import in_words
 from incidents.errors import ChangedMeanwhile, Refused
+from incidents.journal import Actor
 from incidents.models import JournalEntry
 from incidents.models.journal import TRANSACTION_ID
 from incidents.services import held_life
@@ -151,6 +153,16 @@ def perform(verb: Verb, form: VerbForm, who: Asking) -> list[Any]:
             return [verb.call(by=who.actor, **arguments)]
         seen = form.cleaned_data["seen"]
         return [do_to(row, verb=verb, arguments=arguments, who=who, seen=seen) for row in form.rows]
+
+
+def correcting(service: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a service that takes ``changes`` as a form calls it: a value that stands already is no change."""
+
+    def call(row: models.Model, *, by: Actor, at: datetime, reason: str, **values: Any) -> Any:
+        changes = {name: value for name, value in values.items() if getattr(row, name) != value}
+        return service(row, changes=changes, reason=reason, at=at, by=by)
+
+    return call
 
 
 def do_to(row: Any, *, verb: Verb, arguments: dict[str, Any], who: Asking, seen: int | None) -> Any:
