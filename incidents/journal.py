@@ -23,6 +23,9 @@ _UNKEPT = frozenset(
     {"password", "token_digest", "next_digest", "code_digest", "secret_digest", "phone", "leader_phone"}
 )
 
+# Computed by the database from another column.
+_COMPUTED = frozenset({"initials"})
+
 # What the text of a row holds as it is; a coded value is none of them, it is kept as its code.
 _PLAIN = frozenset({str, int, bool})
 _encoder = DjangoJSONEncoder()
@@ -160,7 +163,7 @@ def _kept(model: type[models.Model]) -> list[tuple[str, Decimal | None]]:
             Decimal(1).scaleb(-field.decimal_places) if isinstance(field, models.DecimalField) else None,
         )
         for field in model._meta.concrete_fields
-        if field.attname not in _UNKEPT
+        if field.attname not in _UNKEPT | _COMPUTED
     ]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline
 from incidents.admin.forms import AtReasonForm
+from incidents.admin.photo_form import PhotoForm, add_photo
 from incidents.admin.verbs import Verb
 from incidents.choices import AttachmentState
 from incidents.models import Attachment
@@ -95,6 +96,14 @@ class AttachmentAdmin(RecordAdmin):
             ],
         ),
     ]
+    add_verb = Verb(
+        name="add",
+        label=_("Add a photo"),
+        call=add_photo,
+        right=Right.RECORD,
+        form=PhotoForm,
+        help_text=_("One of the records is what the photo is of. It is checked and made anew before it is shown."),
+    )
     verbs = [
         Verb(
             name="withdraw",

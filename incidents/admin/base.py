@@ -3,25 +3,25 @@
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from incidents.access import PERSONAL_FIELDS, SECRET_FIELDS, Right
 from incidents.admin.asking import asking
 from incidents.admin.doing import VerbPages
+from incidents.admin.finding import Finds
+from incidents.admin.histories import Histories
 from incidents.admin.readonly import ReadOnly
 from incidents.admin.related import related
 from incidents.admin.shown import Shown, shown
 from incidents.admin.verbs import Verb
-from incidents.models.base import Identified, Sourced
+from incidents.models.base import Sourced
 
 if TYPE_CHECKING:
     from incidents.models.base import Words
@@ -77,7 +77,7 @@ class RecordInline(ReadOnly, BaseInline):
         )
 
 
-class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
+class RecordAdmin(ReadOnly, VerbPages, Finds, Histories, BaseAdmin):
     """A model of the record.
 
     Attributes:
@@ -133,17 +133,6 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
         return related(
             self.model, [*(each for each in self.list_display if isinstance(each, str)), *self.list_needs]
         )
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Search; a whole identity is looked up directly."""
-        if issubclass(self.model, Identified) or hasattr(self.model, "uuid"):
-            try:
-                return queryset.filter(uuid=UUID(search_term.strip())), False
-            except ValueError:
-                pass
-        return super().get_search_results(request, queryset, search_term)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Return whether the address may filter so; guessing at what is not shown is refused."""
@@ -214,14 +203,6 @@ class RecordAdmin(ReadOnly, VerbPages, BaseAdmin):
         context |= {"verbs": self.buttons(request, obj), "is_journalled": self.is_journalled}
         context |= {"title": str(obj), "subtitle": capfirst(self.opts.verbose_name)}
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Show what the journal says about a record."""
-        row = self.get_object(request, object_id)
-        if row is None:
-            raise Http404
-        query = urlencode({"subject_type__exact": self.opts.model_name, "subject_id__exact": row.pk})
-        return HttpResponseRedirect(f"{reverse('admin:incidents_journalentry_changelist')}?{query}")
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Return the verbs that can be done to several rows at once."""

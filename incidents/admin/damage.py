@@ -7,11 +7,12 @@ from incidents.access import Right
 from incidents.admin.attachments import PhotoInline
 from incidents.admin.base import RecordAdmin, among, given
 from incidents.admin.fields import moment
-from incidents.admin.forms import AtForm, form_of
-from incidents.admin.verbs import Verb
+from incidents.admin.forms import AtForm, correction_of, form_of
+from incidents.admin.verbs import Verb, correcting
 from incidents.models import Damage
 from incidents.services import damage
 
+_CorrectForm = correction_of(Damage, "count", "is_live_hazard", "found_at", "remark")
 _IsolateForm = form_of(Damage, "isolated_by", also={"at": moment(_("When"))})
 
 
@@ -71,5 +72,12 @@ class DamageAdmin(RecordAdmin):
             form=AtForm,
             offered=lambda row: row.repaired_at is None,
             many=True,
+        ),
+        Verb(
+            name="correct",
+            label=_("Correct"),
+            call=correcting(damage.correct),
+            right=Right.OPERATE,
+            form=_CorrectForm,
         ),
     ]

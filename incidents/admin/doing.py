@@ -1,8 +1,10 @@
 """The pages on which verbs are done: choose rows, see the form, send it, be told."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
@@ -12,16 +14,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from incidents.admin.asking import asking
 from incidents.admin.refusals import vocabulary
 from incidents.admin.related import related
+from incidents.admin.several import Sending, do_each, look, versions_in
 from incidents.admin.verbs import Verb, VerbForm, perform
 from incidents.errors import Refused
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
+    from django.http import QueryDict
 
     Host = ModelAdmin[Any]
 else:
@@ -74,16 +77,39 @@ class VerbPages(Host):
         initial = verb.form.initial_of(rows[0]) if len(rows) == 1 else {}
         initial |= {name: value for name, value in request.GET.items() if name in verb.form.base_fields}
         data = request.POST if request.method == "POST" else None
-        form = verb.form(data, who=who, rows=rows, initial=initial)
+        form = verb.form(data, request.FILES or None, who=who, rows=rows, initial=initial)
+        if len(rows) > 1:
+            return self._several(request, verb, rows, form)
         if form.is_valid():
             try:
                 results = perform(verb, form, who)
             except Refused as refused:
-                labels = {each.name: each.label for each in self.verbs}
-                form.refuse(refused, vocabulary(self.model, form, labels))
+                form.refuse(refused, self._words(form))
             else:
                 return self._tell(request, verb, rows, results)
         return self._page(request, verb, rows, form)
+
+    def _several(
+        self, request: HttpRequest, verb: Verb, rows: Sequence[Model], form: VerbForm
+    ) -> HttpResponse:
+        """Show the form, then what would happen to each row, then what did."""
+        context: dict[str, Any] = {"done": None}
+        if form.is_valid():
+            typed = _digest(request.POST, form)
+            page = _page_of(request.POST)
+            if page and "do" in request.POST and request.POST.get("looked") == typed:
+                versions = versions_in(request.POST.getlist("version"))
+                sent = Sending(page=page, looked=typed, versions=versions)
+                context["done"] = do_each(verb, form, asking(request), self._words(form), sent=sent)
+            else:
+                outcomes = look(verb, form, asking(request), self._words(form))
+                able = sum(each.is_done for each in outcomes)
+                context |= {"outcomes": outcomes, "able": able, "looked": typed, "page": uuid4()}
+        return self._page(request, verb, rows, form, **context)
+
+    def _words(self, form: VerbForm) -> dict[str, str]:
+        labels = {each.name: each.label for each in self.verbs}
+        return vocabulary(self.model, form, labels)
 
     def _named(self, request: HttpRequest, verb: Verb) -> list[Any]:
         """Return the rows of the address, all of them inside the person's right, or 404."""
@@ -103,9 +129,7 @@ class VerbPages(Host):
     def _tell(
         self, request: HttpRequest, verb: Verb, rows: Sequence[Model], results: Sequence[Any]
     ) -> HttpResponse:
-        count = max(len(rows), 1)
-        done = ngettext("%(verb)s: done.", "%(verb)s: done for %(n)d.", count)
-        self.message_user(request, done % {"verb": verb.label, "n": count}, messages.SUCCESS)
+        self.message_user(request, _("Done: %(verb)s") % {"verb": verb.label}, messages.SUCCESS)
         address = self._result_address(rows, results)
         if verb.tell is None:
             return HttpResponseRedirect(address)
@@ -119,13 +143,13 @@ class VerbPages(Host):
         return TemplateResponse(request, "admin/incidents/told.html", context)
 
     def _result_address(self, rows: Sequence[Model], results: Sequence[Any]) -> str:
-        if len(rows) > 1:
-            return reverse(f"admin:{self.page('changelist')}")
         made = results[0][0] if isinstance(results[0], tuple) else results[0]
         row = made if isinstance(made, self.model) else rows[0]
         return reverse(f"admin:{self.page('change')}", args=[row.pk])
 
-    def _page(self, request: HttpRequest, verb: Verb, rows: Sequence[Model], form: VerbForm) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, verb: Verb, rows: Sequence[Model], form: VerbForm, **more: Any
+    ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -135,5 +159,21 @@ class VerbPages(Host):
             "form": form,
             "media": self.media + form.media,
             "is_popup": IS_POPUP_VAR in request.GET,
+            **more,
         }
-        return TemplateResponse(request, "admin/incidents/verb.html", context)
+        name = "several" if len(rows) > 1 else "verb"
+        return TemplateResponse(request, f"admin/incidents/{name}.html", context)
+
+
+def _page_of(data: "QueryDict") -> UUID | None:
+    """Return the identity of the page that sends; None where it has none."""
+    try:
+        return UUID(data.get("page", ""))
+    except ValueError:
+        return None
+
+
+def _digest(data: "QueryDict", form: VerbForm) -> str:
+    """Return a digest of what is typed: what was looked at is what is done."""
+    said = [(name, data.getlist(name)) for name in form.fields if name != "seen"]
+    return sha256(repr(said).encode()).hexdigest()

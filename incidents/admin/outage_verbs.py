@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.access import Right
 from incidents.admin.fields import moment, of, reason, text, why_unknown
 from incidents.admin.forms import AtForm, AtReasonForm, form_of, operates, records
-from incidents.admin.verbs import Verb, VerbForm
+from incidents.admin.verbs import Verb, VerbForm, correcting
 from incidents.admin.where import has_place, place_of, where_fields
 from incidents.choices import EstimateKind, OutageStatus
 from incidents.journal import Actor
@@ -171,12 +171,6 @@ def _close(outage: Outage, *, customers_unknown: str, **said: Any) -> Outage:
     return closing.close(outage, unknown_reasons=reasons, **said)
 
 
-def _correct(outage: Outage, *, by: Actor, at: datetime, reason: str, **values: Any) -> Outage:
-    """Pass on only what differs: a correction to what is true already is none."""
-    changes: Any = {name: value for name, value in values.items() if getattr(outage, name) != value}
-    return closing.correct(outage, changes=changes, reason=reason, at=at, by=by)
-
-
 def _assign(outage: Outage, *, crew: Any, **job: Any) -> Assignment:
     return assignments.assign(crew, outage=outage, **job)
 
@@ -195,7 +189,7 @@ REPORT = Verb(name="report", label=_("Report an outage"), call=report, right=Rig
 VERBS = [
     _stage("confirm", _("Confirm"), outages.confirm, many=True),
     _stage("locate", _("Fault located"), _locate, form=_LocateForm, right=Right.RECORD),
-    _stage("isolate", _("Fault isolated"), outages.isolate, right=Right.RECORD),
+    _stage("isolate", _("Fault isolated"), outages.isolate, right=Right.RECORD, many=True),
     _stage("start_repair", _("Begin the repair"), outages.start_repair, right=Right.RECORD),
     _stage(
         "restore_step",
@@ -204,6 +198,7 @@ VERBS = [
         right=Right.RECORD,
         form=_StepForm,
         offered=_while(OutageVerb.RESTORE_STEP, OutageVerb.SUPPLY_STEP),
+        many=True,
         help_text=_("A generator supplies but does not restore. The step after which nobody is out ends it."),
     ),
     _stage("repair", _("Equipment repaired"), restoration.repair, right=Right.RECORD),
@@ -215,6 +210,7 @@ VERBS = [
         right=Right.OPERATE,
         form=_EstimateForm,
         offered=_is_open,
+        many=True,
     ),
     Verb(
         name="assign",
@@ -223,6 +219,7 @@ VERBS = [
         right=Right.OPERATE,
         form=_AssignForm,
         offered=lambda row: row.status != OutageStatus.CANCELLED,
+        many=True,
     ),
     Verb(
         name="record_damage",
@@ -239,9 +236,10 @@ VERBS = [
         _("Close"),
         _close,
         form=_CloseForm,
+        many=True,
         help_text=_("Needs cause, customers or why they are unknown, and a place to the village or why not."),
     ),
     _stage("reopen", _("Reopen for correction"), closing.reopen, form=AtReasonForm),
-    _stage("correct", _("Correct"), _correct, form=_CorrectForm),
+    _stage("correct", _("Correct"), correcting(closing.correct), form=_CorrectForm),
     _stage("cancel", _("Cancel: false or told twice"), outages.cancel, form=AtReasonForm, many=True),
 ]

@@ -1,13 +1,18 @@
 """Outages, from the first report to normal switching mode."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin import outage_verbs
+from incidents.admin import outage_verbs, timelines
+from incidents.admin.asking import asking
 from incidents.admin.attachments import PhotoInline
 from incidents.admin.base import RecordAdmin, RecordInline, among
 from incidents.admin.brief_shown import ToldInBriefs
 from incidents.admin.held_facts import HeldFactInline
+from incidents.admin.sketch import sketch_of
 from incidents.models import Assignment, Damage, Estimate, IceReading, Outage, RestorationStep
 
 
@@ -84,7 +89,14 @@ class OutageAdmin(ToldInBriefs, RecordAdmin):
         among("organization"),
         among("storm"),
     ]
-    search_fields = ["line__name", "line__code", "place__text", "section__code", "organization__name"]
+    search_fields = [
+        "line__name",
+        "line__code",
+        "place__text",
+        "place__division__name",
+        "section__code",
+        "organization__name",
+    ]
     date_hierarchy = "reported_at"
     ordering = ["-reported_at", "-pk"]
     themes = [
@@ -107,5 +119,14 @@ class OutageAdmin(ToldInBriefs, RecordAdmin):
         ReadingInline,
         ExplainedInline,
     ]
+    change_form_template = "admin/incidents/outage.html"
     add_verb = outage_verbs.REPORT
     verbs = outage_verbs.VERBS
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **said: Any
+    ) -> HttpResponse:
+        """Show an outage with where it is and what happened."""
+        outage, who = said["obj"], asking(request)
+        context |= {"sketch": sketch_of(outage, who), "happenings": timelines.of_outage(outage, who)}
+        return super().render_change_form(request, context, *args, **said)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline, among, given
 from incidents.admin.fields import moment
-from incidents.admin.forms import AtForm, form_of
+from incidents.admin.forms import AtForm, correction_of, form_of
 from incidents.admin.verbs import Verb
 from incidents.admin.where import place_of, where_fields
 from incidents.journal import Actor
@@ -29,12 +29,23 @@ _ReportForm = form_of(
     also={**where_fields(), "at": moment(_("Reported"))},
     rights={"organization": Right.RECORD},
 )
+_CorrectForm = correction_of(
+    RoadBlock, "cause", "blocked_at", "outages", "storm", "vehicle_limit", "alternative"
+)
 
 
 @transaction.atomic
 def _report(*, by: Actor, at: datetime, words: str, division: Any, pole_no: str, **told: Any) -> RoadBlock:
     place = place_of(words=words, division=division, pole_no=pole_no, at=at, by=by)
     return roads.report(place=place, at=at, by=by, **told)
+
+
+def _correct(road: RoadBlock, *, by: Actor, at: datetime, reason: str, **values: Any) -> RoadBlock:
+    behind = values.pop("outages")
+    changes: Any = {name: value for name, value in values.items() if getattr(road, name) != value}
+    if {each.pk for each in behind} != set(road.outages.values_list("pk", flat=True)):
+        changes["outages"] = list(behind)
+    return roads.correct(road, changes=changes, reason=reason, at=at, by=by)
 
 
 class ClearingInline(RecordInline):
@@ -94,5 +105,8 @@ class RoadBlockAdmin(RecordAdmin):
             form=AtForm,
             offered=lambda road: road.cleared_at is None,
             many=True,
+        ),
+        Verb(
+            name="correct", label=_("Correct"), call=_correct, right=Right.OPERATE, form=_CorrectForm
         ),
     ]

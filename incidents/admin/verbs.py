@@ -8,6 +8,7 @@ written one meanwhile, nothing is done.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
@@ -20,6 +21,7 @@ from incidents.access import Right
 from incidents.admin.asking import Asking
 from incidents.admin.refusals import in_words
 from incidents.errors import ChangedMeanwhile, Refused
+from incidents.journal import Actor
 from incidents.models import JournalEntry
 from incidents.models.journal import TRANSACTION_ID
 from incidents.services import held_life
@@ -123,7 +125,7 @@ class Verb:
         right: What the person needs for the row.
         inside: Foreign key to the organisation in which the right has to hold, where a row has several.
         offered: Whether the row's state makes it worth a button; the service has the last word.
-        many: Whether it can be done to several rows at once, all or none.
+        many: Whether it can be done to several rows at once, see :mod:`incidents.admin.several`.
         tell: What to say once about the result besides that it is done, for example a secret shown once.
     """
 
@@ -140,7 +142,7 @@ class Verb:
 
 
 def perform(verb: Verb, form: VerbForm, who: Asking) -> list[Any]:
-    """Do a verb to all rows of its form, or to none.
+    """Do a verb to the row of its form, or make a new one.
 
     Raises:
         Refused: If the service refuses, or somebody else wrote about a row after the form was shown.
@@ -149,11 +151,30 @@ def perform(verb: Verb, form: VerbForm, who: Asking) -> list[Any]:
         arguments = form.arguments()
         if not form.rows:
             return [verb.call(by=who.actor, **arguments)]
-        results = [verb.call(row, by=who.actor, **arguments) for row in form.rows]
-        for row in form.rows:
-            held_life.follow(row, by=who.actor)
-        _check_unchanged(form.rows, form.cleaned_data["seen"])
-        return results
+        seen = form.cleaned_data["seen"]
+        return [do_to(row, verb=verb, arguments=arguments, who=who, seen=seen) for row in form.rows]
+
+
+def correcting(service: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a service that takes ``changes`` as a form calls it: a value that stands already is no change."""
+
+    def call(row: models.Model, *, by: Actor, at: datetime, reason: str, **values: Any) -> Any:
+        changes = {name: value for name, value in values.items() if getattr(row, name) != value}
+        return service(row, changes=changes, reason=reason, at=at, by=by)
+
+    return call
+
+
+def do_to(row: Any, *, verb: Verb, arguments: dict[str, Any], who: Asking, seen: int | None) -> Any:
+    """Do a verb to a row, in a transaction of the caller's.
+
+    Raises:
+        Refused: If the service refuses, or somebody else wrote about the row after ``seen``.
+    """
+    result = verb.call(row, by=who.actor, **arguments)
+    held_life.follow(row, by=who.actor)
+    _check_unchanged([row], seen)
+    return result
 
 
 def newest_entry(rows: Sequence[models.Model]) -> int:
@@ -161,6 +182,12 @@ def newest_entry(rows: Sequence[models.Model]) -> int:
     if not rows:
         return 0
     return _entries(rows).aggregate(newest=Max("id"))["newest"] or 0
+
+
+def newest_entries(rows: Sequence[models.Model]) -> dict[int, int]:
+    """Return key → number of the newest journal entry about a row; those without any are left out."""
+    told = _entries(rows).values("subject_id").annotate(newest=Max("id"))
+    return dict(told.values_list("subject_id", "newest"))
 
 
 def _check_unchanged(rows: Sequence[models.Model], seen: int | None) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Func, Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +59,21 @@ class Sourced(Identified):
         """Return in words why a field is null, or None where it is known or no reason was given."""
         reason = self.unknown_reasons.get(field)
         return str(UnknownReason(reason).label) if reason else None
+
+
+def initials_of(field: str) -> "models.GeneratedField":
+    """Return the column of what people type for a Chinese name: the first letters of its characters' readings.
+
+    The database keeps it, whoever writes the name: 龙潭307线 is ``lt307x``. Where a character is read in two
+    ways both stand there: 长乐 is ``cl zy``.
+    """
+    return models.GeneratedField(
+        expression=Func(F(field), function="name_initials"),
+        output_field=models.TextField(),
+        db_persist=True,
+        editable=False,
+        verbose_name=_("initials"),
+    )
 
 
 def moment(verbose_name: "Words") -> "models.DateTimeField[datetime | None, datetime | None]":

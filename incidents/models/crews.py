@@ -7,7 +7,7 @@ from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import Skill, VehicleKind
-from incidents.models.base import Identified, in_order, moment
+from incidents.models.base import Identified, in_order, initials_of, moment
 from incidents.models.people import Organization, User
 
 
@@ -26,6 +26,7 @@ class Person(Identified):
     """Somebody who works on the grid, with or without an account."""
 
     name = models.CharField(_("full name"), max_length=60)
+    initials = initials_of("name")
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="people", verbose_name=_("organisation")
     )
@@ -77,6 +78,7 @@ class Crew(Identified):
     """
 
     name = models.CharField(_("name"), max_length=100)
+    initials = initials_of("name")
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="crews", verbose_name=_("works for")
     )

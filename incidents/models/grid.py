@@ -7,7 +7,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import Access, LineKind, Vegetation
-from incidents.models.base import Identified, between
+from incidents.models.base import Identified, between, initials_of
 from incidents.models.people import Organization
 
 VOLTAGES_KV = [Decimal(kv) for kv in ("0.4", "10", "20", "35", "110", "220", "500", "1000")]
@@ -28,6 +28,7 @@ class Line(Identified):
     )
     code = models.CharField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=100)
+    initials = initials_of("name")
     voltage_kv = models.DecimalField(
         _("voltage (kV)"), max_digits=5, decimal_places=1, choices=VOLTAGE_CHOICES
     )

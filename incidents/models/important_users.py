@@ -5,7 +5,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import EmergencySupply, UserGrade
-from incidents.models.base import Identified, between, in_order, moment
+from incidents.models.base import Identified, between, in_order, initials_of, moment
 from incidents.models.grid import Line
 from incidents.models.people import Organization
 
@@ -23,6 +23,7 @@ class ImportantUser(Identified):
     """
 
     name = models.CharField(_("name"), max_length=100)
+    initials = initials_of("name")
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="important_users", verbose_name=_("organisation")
     )

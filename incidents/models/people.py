@@ -10,7 +10,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import Language, OrganizationLevel, Role
-from incidents.models.base import Identified, between, in_order
+from incidents.models.base import Identified, between, in_order, initials_of
 
 HELD_FACT_HOURS = 12  # a shift; our default
 
@@ -22,6 +22,7 @@ class Organization(Identified):
     """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
+    initials = initials_of("name")
     short_name = models.CharField(_("short name"), max_length=30, blank=True)
     level = models.CharField(_("level"), max_length=12, choices=OrganizationLevel)
     parent = models.ForeignKey(
@@ -68,6 +69,7 @@ class User(AbstractUser):
 
     uuid = models.UUIDField(_("identity"), default=uuid4, unique=True, editable=False)
     display_name = models.CharField(_("full name"), max_length=60)
+    initials = initials_of("display_name")
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     language = models.CharField(_("language"), max_length=8, choices=Language, default=Language.CHINESE)
 

@@ -13,7 +13,7 @@ from incidents.choices import (
     PlacePrecision,
     PlaceResolution,
 )
-from incidents.models.base import Identified, between
+from incidents.models.base import Identified, between, initials_of
 
 CODE_LENGTH = {
     DivisionLevel.PROVINCE: 2,
@@ -36,6 +36,7 @@ class Division(models.Model):
 
     code = models.CharField(_("code"), max_length=12, primary_key=True)
     name = models.CharField(_("official name"), max_length=60)
+    initials = initials_of("name")
     stem = models.CharField(
         _("name without its suffix"), max_length=60, help_text=_("as people write it: 岭头山村")
     )
@@ -97,6 +98,7 @@ class Place(Identified):
     """
 
     text = models.CharField(_("in the words used"), max_length=200)
+    initials = initials_of("text")
     division = models.ForeignKey(
         Division,
         models.PROTECT,

@@ -5,7 +5,7 @@ from django.db.models import CheckConstraint, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import NoteKind, StormHazard
-from incidents.models.base import Identified, Sourced, in_order
+from incidents.models.base import Identified, Sourced, in_order, initials_of
 from incidents.models.people import Organization
 
 
@@ -19,6 +19,7 @@ class Storm(Identified):
 
     slug = models.SlugField(_("short name"), unique=True, max_length=60)
     name = models.CharField(_("name"), max_length=100)
+    initials = initials_of("name")
     hazard = models.CharField(_("hazard"), max_length=12, choices=StormHazard)
     started_at = models.DateTimeField(_("began"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)

@@ -4,6 +4,7 @@ Django's engine deletes a row at signing out and knows nobody's browsers; a cook
 table signs its finder in. A row of ours says whose it is, is ended by whoever may, and holds no key.
 """
 
+from datetime import timedelta
 from typing import Any, Final, cast
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from incidents.models import BrowserSession
@@ -18,6 +20,9 @@ from incidents.models.sign_in import LONGEST_AGENT
 from incidents.services import sessions
 
 BY_CODE: Final = "by_code"
+TOUCHED: Final = "HTTP_ICE_TOUCHED"
+"""Header of what a page asks by itself: whether somebody has moved a pointer or a key since it last asked."""
+ASKED_BY_PAGES: Final = frozenset({"board-now", "board-watch"})
 
 
 class SessionStore(SessionBase):
@@ -26,16 +31,22 @@ class SessionStore(SessionBase):
     Attributes:
         address: Where the browser is now.
         agent: What it says of itself.
+        by_itself: Whether an open page asks without anybody having clicked.
+        is_touched: Whether somebody was at it; what a page asks by itself is no sign of a person otherwise.
     """
 
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
         self.address = self.agent = ""
+        self.by_itself, self.is_touched = False, True
 
     def told(self, request: HttpRequest) -> None:
         """Learn whose browser it is."""
         self.address = request.META.get("ICE_ADDRESS", "")
         self.agent = request.META.get("HTTP_USER_AGENT", "")[:LONGEST_AGENT]
+        asked = request.path in {reverse(name) for name in ASKED_BY_PAGES}
+        self.by_itself = asked and request.method in {"GET", "HEAD"}
+        self.is_touched = not self.by_itself or request.META.get(TOUCHED) == "1"
 
     @property
     def digest(self) -> str:
@@ -43,14 +54,20 @@ class SessionStore(SessionBase):
         return sessions.digest_of(self.session_key) if self.session_key else ""
 
     def load(self) -> dict[str, Any]:
-        """Return what is kept for the browser; nothing once it has ended, expired or been idle too long."""
+        """Return what is kept for the browser; nothing once it has ended, expired or been idle too long.
+
+        A board on the wall goes on asking for its figures until the shift is over, although nobody touches
+        it: that alone. It keeps nobody signed in for anything else.
+        """
         now = timezone.now()
-        living = sessions.living(now=now, idle=settings.SIGN_IN.idle)
+        idle: timedelta = settings.SIGN_IN.idle
+        living = sessions.living(now=now, idle=settings.SIGN_IN.longest if self.by_itself else idle)
         row = living.filter(key_digest=self.digest).first()
         if row is None:
             self._session_key = None
             return {}
-        sessions.saw(row, address=self.address, now=now)
+        if self.is_touched and row.last_seen_at > now - idle:
+            sessions.saw(row, address=self.address, now=now)
         return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:

@@ -38,7 +38,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.Crew": (6, 10),
     "incidents.CrewMember": (8, 5),
     "incidents.CrewVehicle": (8, 5),
-    "incidents.Damage": (8, 6),
+    "incidents.Damage": (8, 7),
     "incidents.Deployment": (9, 8),
     "incidents.Device": (9, 5),
     "incidents.Division": (5, 4),
@@ -55,12 +55,12 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.LineSection": (7, 8),
     "incidents.Membership": (8, 5),
     "incidents.Organization": (6, 8),
-    "incidents.Outage": (9, 15),
+    "incidents.Outage": (9, 20),  # where it is, four; what happened to it, two
     "incidents.Patrol": (9, 10),
     "incidents.Person": (7, 7),
     "incidents.Place": (5, 5),
-    "incidents.RestorationStep": (8, 4),
-    "incidents.RoadBlock": (8, 7),
+    "incidents.RestorationStep": (8, 5),
+    "incidents.RoadBlock": (8, 8),
     "incidents.SafetyBriefing": (7, 6),
     "incidents.SecondFactor": (5, 5),
     "incidents.SectionIcing": (8, 5),
@@ -184,6 +184,7 @@ def test_every_field_of_a_record_stands_on_its_page_once() -> None:
         of_honest_moments = {f"{stem}_{part}" for stem in stems for part in ("on", "precision")} & fields
         if f"{model._meta.pk.name}" == "id":
             fields -= {"id"}
+        fields -= {"initials"}  # what is typed, not what is read
         missing = fields - {*names} - SECRET_FIELDS - NOT_SHOWN.get(model, set()) - _moments(fields)
         twice = {name for name in names if names.count(name) > 1}
         assert of_honest_moments >= _moments(fields)

@@ -56,5 +56,6 @@ from tracker.admin import (  # noqa: E402 - each registers its pages
     rules,  # noqa: F401
     storms,  # noqa: F401
     thresholds,  # noqa: F401
+    timeline,  # noqa: F401
     watch,  # noqa: F401
 )

@@ -1,6 +1,8 @@
 // What every page of the desk does besides showing itself: the menu on small screens, finding a page by a
 // part of its name, closing what was opened, and asking now and then whether the watch is well.
 
+import { touched } from "./touched.js";
+
 const menu = document.getElementById("menu-button");
 const pages = document.getElementById("nav-sidebar");
 
@@ -92,7 +94,9 @@ const EVERY_MS = 30_000;
 async function ask_the_watch() {
   if (document.hidden) return;
   try {
-    const answer = await fetch(banner.dataset.address, { redirect: "manual", cache: "no-store" });
+    const answer = await fetch(banner.dataset.address, {
+      headers: { "Ice-Touched": touched() }, redirect: "manual", cache: "no-store",
+    });
     if (answer.status === 200) banner.innerHTML = await answer.text();
     if (answer.status === 204) banner.replaceChildren();
   } catch {

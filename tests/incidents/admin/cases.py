@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from incidents.models import Organization, User
 from incidents.services import second_factors
 from tests import factories as make
 from tests.desk import give_role
+from tests.pictures import jpeg
 
 LATER = make.STORM_NIGHT + timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -152,6 +154,16 @@ def restored(ours: Organization) -> record.Outage:
     by = {"recorded_by": made.reported_by}
     record.RestorationStep.objects.create(outage=made, seq=1, at=LATER, method="repair", is_final=True, **by)
     return made
+
+
+def step(ours: Organization) -> record.RestorationStep:
+    began = {"reported_at": RECENTLY - DAY, "received_at": RECENTLY - DAY}
+    made = outage(status="restored", restored_at=RECENTLY, **began)(ours)
+    by = {"recorded_by": made.reported_by}
+    given: record.RestorationStep = record.RestorationStep.objects.create(
+        outage=made, seq=1, at=RECENTLY, method="repair", is_final=True, **by
+    )
+    return given
 
 
 def broken(**over: Any) -> Row:
@@ -315,6 +327,23 @@ Case = tuple[Row | None, Data, str]
 
 # Model.verb, "add" for a new record: the row, what is typed in, the deed in the journal.
 CASES: dict[str, Case] = {
+    "Damage.correct": (broken(), new(count="3", remark="重新清点"), "damage.corrected"),
+    "RestorationStep.correct": (
+        step,
+        new(method="repair", customers="12", taken_at=NOW),
+        "restoration_step.corrected",
+    ),
+    "RoadBlock.correct": (road, new(cause="snow", alternative="绕行老路"), "road_block.corrected"),
+    "Attachment.add": (
+        None,
+        new(outage=outage(), caption="倒伏的毛竹", photo=lambda _: SimpleUploadedFile("a.jpg", jpeg((64, 48)))),
+        "attachment.received",
+    ),
+    "Assignment.add": (
+        None,
+        new(crew=crew, task="patrol", words="岭头山"),
+        "assignment.assigned",
+    ),
     "Organization.add": (
         None,
         new(name="丰惠供电所", level="station", parent=itself),

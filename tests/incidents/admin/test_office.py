@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from incidents.admin import timelines
 from incidents.choices import Role
 from incidents.journal import Actor
 from incidents.models import (
@@ -119,18 +120,43 @@ def test_changing_the_language_leads_nowhere_else(client: Client) -> None:
     assert answer["Location"] == "/"
 
 
-def test_a_record_leads_to_its_journal(dispatcher: Client, ours: Organization) -> None:
+def test_a_record_leads_to_its_history(dispatcher: Client, ours: Organization) -> None:
     line = make_line(organization=ours, substation="丰惠变")
     actor = Actor(user=make_user(), now=timezone.now())
     grid.correct_line(line, substation="章镇变", reason="核实", at=timezone.now(), by=actor)
     make_line(organization=ours)
 
-    journal = dispatcher.get(address(Line, "history", line.pk), follow=True)
+    history = dispatcher.get(address(Line, "history", line.pk))
 
+    [told] = history.context["happenings"]
+    assert (told.who, told.reason) == (str(actor.user), "核实")
+    journal = dispatcher.get(history.context["in_journal"])
     [entry] = journal.context["cl"].result_list
     page = dispatcher.get(address(JournalEntry, "change", entry.pk)).content.decode()
-    assert '<td class="before">丰惠变</td><td>章镇变</td>' in page
-    assert address(Line, "change", line.pk) in page
+    for html in (page, history.content.decode()):
+        assert '<td class="before">丰惠变</td><td>章镇变</td>' in html
+        assert address(Line, "change", line.pk) in html
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 40, "", "²"])
+def test_a_history_answers_whatever_page_is_asked_for(
+    dispatcher: Client, ours: Organization, before: str
+) -> None:
+    line = make_line(organization=ours)
+
+    assert dispatcher.get(address(Line, "history", line.pk), {"before": before}).status_code == 200
+
+
+def test_a_long_history_is_told_page_by_page(dispatcher: Client, ours: Organization) -> None:
+    line = make_line(organization=ours)
+    actor = Actor(user=make_user(), now=timezone.now())
+    for number in range(timelines.A_PAGE + 2):
+        grid.correct_line(line, substation=f"{number}变", reason="核实", at=timezone.now(), by=actor)
+
+    first = dispatcher.get(address(Line, "history", line.pk)).context
+    second = dispatcher.get(address(Line, "history", line.pk), {"before": first["more"]}).context
+
+    assert (len(first["happenings"]), len(second["happenings"]), second["more"]) == (timelines.A_PAGE, 2, None)
 
 
 def test_the_journal_tells_before_and_after_in_words(dispatcher: Client, ours: Organization) -> None:

@@ -41,6 +41,13 @@ AT_THE_DESK = {
     "members": "add_member",
     "vehicles": "add_vehicle",
 }
+# What the field API can do and no button of that name does, with where it is done at the desk.
+ELSEWHERE_AT_THE_DESK = {
+    (record.Crew, "remove_member"): (record.CrewMember, "remove"),
+    (record.Crew, "remove_vehicle"): (record.CrewVehicle, "remove"),
+    (record.Deployment, "return"): (record.Deployment, "return_home"),
+}
+ON_THE_PAGE_OF_A_BRIEF = {(record.BriefItem, "confirm"), (record.BriefItem, "discard")}
 # Verbs that take more than their right, with the reason.
 # Common knowledge is nobody's own.
 FOR_SUPERUSERS = {(record.Division, "add_alias"), (record.BriefWord, "withdraw")}
@@ -141,6 +148,25 @@ def test_the_same_verb_takes_the_same_right_at_the_desk_and_in_the_field() -> No
 
     assert len(both) > 40
     assert {key: (field[key], desk[key]) for key in both if field[key] is not desk[key]} == {}
+
+
+def test_everything_that_the_field_api_does_has_a_button() -> None:
+    desk = {(model, verb.name) for model, page in pages() for verb in page.verbs}
+    field = {
+        (model, AT_THE_DESK.get(name := verb.replace("-", "_"), name))
+        for model, _new, verbs in TABLE.values()
+        for verb in verbs
+    }
+    without = field - desk - ON_THE_PAGE_OF_A_BRIEF
+
+    assert without == ELSEWHERE_AT_THE_DESK.keys()
+    assert desk >= {*ELSEWHERE_AT_THE_DESK.values()}
+
+
+def test_everything_that_the_field_api_adds_can_be_added_at_the_desk() -> None:
+    desk = {model for model, page in pages() if page.add_verb is not None}
+
+    assert {model.__name__ for model, new, _verbs in TABLE.values() if new is not None and model not in desk} == set()
 
 
 def test_a_new_record_takes_the_same_right_at_the_desk_and_in_the_field() -> None:

@@ -142,6 +142,38 @@ def test_idle_too_long_is_out(visitor: Visitor, settings: Settings) -> None:
     assert visitor.browser.get(INDEX)["Location"].startswith(LOGIN)
 
 
+BOARD, WATCH = reverse("board-now"), reverse("board-watch")
+
+
+@pytest.mark.parametrize("address", [BOARD, WATCH])
+def test_what_an_open_page_asks_by_itself_is_no_sign_of_a_person(visitor: Visitor, address: str) -> None:
+    visitor.gives_password()
+    ages(started_at=50 * MINUTE, last_seen_at=50 * MINUTE)
+
+    assert visitor.browser.get(address).status_code < 300
+    assert timezone.now() - BrowserSession.objects.get(ended_at=None).last_seen_at > 49 * MINUTE
+    assert visitor.browser.get(address, headers={"Ice-Touched": "1"}).status_code < 300
+    assert timezone.now() - BrowserSession.objects.get(ended_at=None).last_seen_at < MINUTE
+
+
+def test_a_board_on_the_wall_goes_on_and_lets_nobody_act(visitor: Visitor) -> None:
+    visitor.gives_password()
+    ages(started_at=61 * MINUTE, last_seen_at=61 * MINUTE)
+
+    assert visitor.browser.get(BOARD).status_code == 200
+    assert visitor.browser.get(BOARD, headers={"Ice-Touched": "1"}).status_code == 200
+    refused = visitor.browser.post(reverse("board-acknowledge"), {"alert": "x 1"})
+    assert refused["Location"].startswith(LOGIN)
+    assert not visitor.is_in()
+
+
+def test_a_board_on_the_wall_ends_with_the_shift(visitor: Visitor) -> None:
+    visitor.gives_password()
+    ages(started_at=721 * MINUTE, last_seen_at=721 * MINUTE, expires_at=721 * MINUTE)
+
+    assert visitor.browser.get(BOARD)["Location"].startswith(LOGIN)
+
+
 def test_a_shift_is_the_longest(visitor: Visitor, settings: Settings) -> None:
     settings.SIGN_IN = dataclasses.replace(settings.SIGN_IN, longest=timedelta(hours=2))
     visitor.gives_password()

@@ -100,7 +100,11 @@ def test_all_alerts_of_a_list_are_acknowledged_at_once(
     chosen = {"action": "acknowledge", "_selected_action": [alert.pk for alert in alerts]}
 
     form = client.post(address(Alert, "changelist"), chosen)
-    client.post(form["Location"], {"at": at})
+    looked = client.post(form["Location"], {"at": at}).context
+    assert set(Alert.objects.values_list("state", flat=True)) == {AlertState.FIRING}
+    versions = [f"{one.row.pk}:{one.version}" for one in looked["outcomes"]]
+    sent = {"at": at, "looked": looked["looked"], "page": str(looked["page"]), "version": versions}
+    client.post(form["Location"], sent | {"do": "1"})
 
     assert set(Alert.objects.values_list("state", flat=True)) == {AlertState.ACKNOWLEDGED}
 

@@ -2,6 +2,7 @@
 
 import { keys } from "./board-keys.js";
 import { tick } from "./board-clock.js";
+import { touched } from "../incidents/touched.js";
 
 const board = document.getElementById("board");
 const stale = document.getElementById("stale");
@@ -28,7 +29,7 @@ async function ask() {
   const end = setTimeout(() => mine.abort(), PATIENCE_MS);
   try {
     const answer = await fetch(board.dataset.address, {
-      headers: { "If-None-Match": etag },
+      headers: { "If-None-Match": etag, "Ice-Touched": touched() },
       cache: "no-store",
       redirect: "manual",
       signal: mine.signal,
