@@ -13,11 +13,11 @@ from incidents.api.outputs import PlaceOut, Versioned
 from incidents.api.places import PlaceIn
 from incidents.api.resources import Resource
 from incidents.api.told import NewFact, one_of
-from incidents.api.verbs import At, NewTold, creates, fact
+from incidents.api.verbs import At, NewTold, adds, creates, fact
 from incidents.choices import AbortReason, AssignmentStatus, DeviceScope, TaskKind
 from incidents.journal import Actor
 from incidents.models import Assignment, CheckIn, Crew, Outage, RoadBlock
-from incidents.services import assignments, briefings
+from incidents.services import assignments, briefings, check_ins
 
 
 class AssignmentIn(NewFact):
@@ -138,6 +138,11 @@ def _abort(assignment: Assignment, *, by: Actor, **said: Any) -> Assignment:
     return assignments.abort(assignment, by=by, **said).assignment
 
 
+def _check_in(assignment: Assignment, *, by: Actor, **said: Any) -> CheckIn:
+    """Record a sign of life of a job's crew."""
+    return check_ins.record(assignment.crew, job=assignment, by=by, **said)
+
+
 class Assignments(Resource):
     """Jobs of crews."""
 
@@ -158,6 +163,9 @@ class Assignments(Resource):
     finish = fact(_finish, Finished, right=Right.RECORD)
     refuse = fact(_refuse, GivenBack, right=Right.RECORD)
     abort = fact(_abort, GivenBack, right=Right.RECORD)
+    check_in = adds(
+        _check_in, CheckInIn, name="check_in", right=Right.RECORD, out=CheckInOut, home="check-ins"
+    )
 
 
 class CheckIns(Resource):

@@ -131,6 +131,20 @@ class Text(serializers.CharField):
         return text
 
 
+class Phone(Text):
+    """A phone number, kept without blanks and hyphens: ``+8613800000000``, ``057187654321转801``."""
+
+    default_error_messages = {"not-a-phone": _("This is no phone number.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the number in its normal form."""
+        text = unicodedata.normalize("NFKC", super().to_internal_value(data)).lower()
+        number = re.sub(r"[\s().-]", "", text)
+        if not re.fullmatch(r"\+?[0-9]{5,20}([转x#][0-9]{1,6})?", number):
+            self.fail("not-a-phone")
+        return number
+
+
 class Prose(Text):
     """A text for people of one line or more."""
 

@@ -3,8 +3,9 @@
 from functools import cache
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -16,6 +17,7 @@ from incidents.api.filters import (
     DivisionPrefix,
     Filters,
     Subtree,
+    Whether,
     named,
     of_storm,
     since,
@@ -40,6 +42,7 @@ from incidents.choices import (
 )
 from incidents.models import Assignment, HeldFact, Line, Outage, SectionIcing
 from incidents.models.assignments import ACTIVE
+from incidents.models.outages import OVER
 from incidents.services import closing, damage, estimates, outages, restoration
 
 
@@ -159,6 +162,7 @@ class OutageFilters(Filters):
     since = since("reported_at")
     until = until("reported_at")
     bbox = Box()
+    open = Whether(lambda: ~Q(status__in=OVER), _("Not over yet: neither restored nor cancelled."))
 
 
 class Outages(Resource):

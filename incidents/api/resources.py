@@ -139,7 +139,8 @@ class Resource(MayEnd, GenericViewSet[Any]):
 
         def deed() -> Answer:
             said = act.read(request, self.by)
-            made = act.call(**said, by=self.by)
+            with act.named():
+                made = act.call(**said, by=self.by)
             held_life.follow(made, by=self.by)
             return self.answer(act, made, created=True)
 
@@ -193,11 +194,13 @@ class Resource(MayEnd, GenericViewSet[Any]):
         """Do it, and what was held about the row and fits now; a fact that does not fit yet is held."""
         if act.fact:
             self._lock(row, act, said)
-            made = held_facts.tell(row, verb=act.fact, call=act.call, said=said, key=key, by=self.by)
+            with act.named():
+                made = held_facts.tell(row, verb=act.fact, call=act.call, said=said, key=key, by=self.by)
             if isinstance(made, HeldFact):
                 return _held(made)
         else:
-            made = act.call(row, **said, by=self.by)
+            with act.named():
+                made = act.call(row, **said, by=self.by)
         held_life.follow(row, by=self.by)
         return self.answer(act, made, created=created)
 

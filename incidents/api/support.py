@@ -4,50 +4,28 @@ from typing import Any
 
 from rest_framework import serializers
 
-from incidents.access import Right
 from incidents.api.briefings import Briefed
-from incidents.api.fields import Drawn, Moment, Prose, Reference, Text
 from incidents.api.filters import Box, DivisionPrefix, Filters, Subtree, of_storm, since, until
 from incidents.api.filters import one_of as coded
 from incidents.api.outputs import PlaceOut, Versioned
-from incidents.api.places import PlaceIn
 from incidents.api.resources import Resource
-from incidents.api.told import NewFact, count, maybe, one_of
-from incidents.api.verbs import At, AtReason, Told, creates, fact, verb
+from incidents.api.support_bodies import (
+    Decision,
+    Departure,
+    DeploymentIn,
+    Mobilised,
+    SupportRequestIn,
+    TeamCorrection,
+)
+from incidents.api.verbs import AtReason, adds, creates, fact, verb
 from incidents.choices import (
     DeploymentStatus,
     DeviceScope,
-    Skill,
     SupportRequestStatus,
-    TaskKind,
-    VehicleKind,
 )
 from incidents.journal import Actor
-from incidents.models import Crew, Deployment, Organization, SupportRequest
+from incidents.models import Deployment, Organization, SupportRequest
 from incidents.services import briefings, deployments, journeys, support
-
-_MOST_CREWS = 50
-
-
-class SupportRequestIn(NewFact):
-    """What is needed, in words, heads and vehicles."""
-
-    organization = Reference(Organization)
-    asked = Drawn()
-    need = Prose(max_length=1000)
-    at = Moment()
-    skills: Any = serializers.ListField(child=one_of(Skill), required=False, max_length=len(Skill))
-    headcount = count(32767)
-    vehicle_count = count(32767)
-    needed_from_at = maybe()
-
-    rights = {Organization: Right.OPERATE}
-
-
-class Decision(At):
-    """When it was decided, and why."""
-
-    reason = Prose(max_length=300, required=False, allow_blank=True)
 
 
 class SupportRequestOut(Versioned):
@@ -74,50 +52,6 @@ class SupportRequestOut(Versioned):
             "recorded_at",
             "received_at",
         ]
-
-
-class TeamFacts(Told):
-    """What may be said of a team; a receiver that is not named stands in ``host_text``."""
-
-    rights = {Organization: Right.OPERATE, Crew: Right.OPERATE}
-
-    host_text = Text(max_length=100, required=False, allow_blank=True)
-    host_place = PlaceIn(required=False)
-    headcount = count(32767)
-    vehicle_count = count(32767)
-    vehicle_kind = one_of(VehicleKind, required=False)
-    tasks: Any = serializers.ListField(child=one_of(TaskKind), required=False, max_length=len(TaskKind))
-    equipment = Prose(max_length=1000, required=False, allow_blank=True)
-    leader_name = Text(max_length=60, required=False, allow_blank=True)
-    leader_phone = Text(max_length=30, required=False, allow_blank=True)
-    host_contact = Text(max_length=100, required=False, allow_blank=True)
-    area = Text(max_length=200, required=False, allow_blank=True)
-    lodging = Text(max_length=200, required=False, allow_blank=True)
-    meals = Text(max_length=200, required=False, allow_blank=True)
-    expected_at = maybe()
-
-
-class DeploymentIn(NewFact, TeamFacts):
-    """A team that is called up; receiver and storm are the request's where they are not told."""
-
-    organization = Reference(Organization)
-    request = Reference(SupportRequest, required=False)
-    crews: Any = serializers.ListField(child=Reference(Crew), required=False, max_length=_MOST_CREWS)
-    at = Moment()
-
-
-class Departure(At):
-    """When the team left, and when it should be there."""
-
-    expected_at = maybe()
-
-
-class TeamCorrection(AtReason):
-    """What is corrected, when and why."""
-
-    rights = TeamFacts.rights
-
-    changes = TeamFacts()
 
 
 class DeploymentOut(Versioned):
@@ -195,6 +129,11 @@ def _request(*, asked: Any, by: Actor, **said: Any) -> SupportRequest:
     return support.request(asked=found, by=by, **said)
 
 
+def _mobilise(wish: SupportRequest, *, by: Actor, **said: Any) -> Deployment:
+    """Call a team up for an approved request."""
+    return deployments.mobilise(request=wish, by=by, **said)
+
+
 def _correct(team: Deployment, *, changes: dict[str, Any], by: Actor, **said: Any) -> Deployment:
     """Correct what is known of a team, or add what becomes known."""
     return deployments.correct(team, by=by, **said, **changes)
@@ -214,6 +153,7 @@ class SupportRequests(Resource):
     approve = verb(support.approve, Decision)
     refuse = verb(support.refuse, AtReason)
     cancel = verb(support.cancel, AtReason)
+    mobilise = adds(_mobilise, Mobilised, name="mobilise", out=DeploymentOut, home="deployments")
 
 
 class Deployments(Resource):

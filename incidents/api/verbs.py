@@ -1,6 +1,7 @@
 """Verbs as addresses: each one is a call of a service, and is named as the service is."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ from incidents.access import Right, within
 from incidents.api.fields import Drawn, Moment, Prose, StrictSerializer
 from incidents.api.held_outputs import HeldFactOut
 from incidents.api.places import PlaceIn
-from incidents.errors import Refused
+from incidents.errors import Missing, Refused
 from incidents.journal import Actor
 from incidents.models import Place
 from incidents.services import places
@@ -108,6 +109,18 @@ class Act:
             said.pop("client_id", None)
         _keep_places(wanted, said, by)
         return said
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Name a refused moment as the body has it: that of the deed is ``at``."""
+        try:
+            yield
+        except Refused as refusal:
+            field, known = str(refusal.fields.get("field", "")), self.told().fields
+            is_the_deeds = field.endswith(("_at", "_on")) and field not in known and "at" in known
+            if is_the_deeds and not refusal.part and not isinstance(refusal, Missing):
+                refusal.fields["field"] = "at"
+            raise
 
     def _usable(self, by: Actor) -> Callable[[type[Model]], QuerySet[Any]]:
         def rows(model: type[Model]) -> QuerySet[Any]:

@@ -206,6 +206,7 @@ def jobs(night: Night, crew: str, outage: str) -> str:
     job = night.new("assignments", **sent, at=at("21:26"), permit_no="2024-0226-01")
     for verb, clock in (("accept", "21:28"), ("depart", "21:30"), ("arrive", "21:58")):
         night.do("assignments", job, verb, at=at(clock))
+    night.add("assignments", job, "check-in", at=at("21:59"), note="已到现场，全员平安")
     night.do(
         "assignments",
         job,
@@ -291,6 +292,15 @@ def support(night: Night, storm: str, crew: str) -> None:
     night.do("support-requests", refused, "refuse", at=at("21:20"), reason="自用")
     cancelled = night.new("support-requests", **asked, need="吊车1辆")
     night.do("support-requests", cancelled, "cancel", at=at("21:25"), reason="不再需要")
+    night.add(
+        "support-requests",
+        wish,
+        "mobilise",
+        organization=other,
+        headcount=6,
+        vehicle_count=1,
+        at=at("21:20"),
+    )
     team = night.new(
         "deployments",
         organization=other,

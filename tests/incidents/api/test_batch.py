@@ -215,6 +215,7 @@ def test_the_strictness_of_a_body_is_that_of_a_single_call(desk: Phone) -> None:
     ],
 )
 def test_a_frame_that_is_none_does_nothing(desk: Phone, body: bytes, code: str) -> None:
+    """B90: the items of a good frame are judged one by one, above."""
     raw: Any = body
     answer = desk.client.generic("POST", f"{API}batch/", raw, content_type="application/json")
 

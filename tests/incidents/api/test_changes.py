@@ -347,6 +347,7 @@ def assert_resync(answer: Any) -> None:
 
 
 def test_a_cursor_that_is_too_old_asks_to_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """B101."""
     phone = make_phone()
     cursor = phone.get("changes/").json()["next"]
     monkeypatch.setattr(change_cursors, "KEPT_DAYS", -1)

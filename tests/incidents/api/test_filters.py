@@ -32,6 +32,7 @@ ELSEWHERE = {
     ("held-facts", "open"): "by its state: test_held_facts.py",
     ("held-facts", "overdue"): "by its state and the clock: test_held_facts.py",
     ("me/devices", "changed_since"): "about the caller's own phone, by which he asks: test_devices.py",
+    ("outages", "open"): "by its state: test_verbs.py",
     ("patrols", "nothing_found"): "the patrol is not finished: test_patrols.py",
     ("sections", "division"): "the section lies in none here",
     ("ice-readings", "division"): "by the section's: as sections",

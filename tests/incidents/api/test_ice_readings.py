@@ -55,6 +55,7 @@ def test_another_body_under_the_same_client_id_is_a_conflict(phone: Phone) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_are_one_reading_and_twenty_equal_answers() -> None:
+    """B89."""
     phone = make_phone()
     body = phone.reading()
 

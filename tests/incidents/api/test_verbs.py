@@ -103,6 +103,10 @@ def test_an_outage_that_was_none_somewhere_else_or_over_by_itself(desk: Phone) -
 
     assert (back["status"], back["located_at"]) == ("confirmed", None)
     assert (false["status"], over["status"]) == ("cancelled", "momentary")
+    lasting = reported(desk, section=None)["uuid"]
+    shown = {answer: desk.get("outages/", open=answer).json()["results"] for answer in ("true", "false")}
+    assert [one["uuid"] for one in shown["true"]] == [lasting]
+    assert {one["uuid"] for one in shown["false"]} == {false["uuid"], over["uuid"]}
 
 
 def test_what_the_life_of_an_outage_does_not_allow_keeps_its_code(desk: Phone) -> None:
@@ -117,6 +121,7 @@ def test_what_the_life_of_an_outage_does_not_allow_keeps_its_code(desk: Phone) -
         "reported",
     )
     assert (before.status_code, before.json()["code"]) == (400, "inconsistent")
+    assert before.json()["errors"][0]["pointer"] == "/at"
     assert Outage.objects.get().status == "reported"
 
 
@@ -187,11 +192,16 @@ def test_a_crew_is_formed_sent_and_disbanded(desk: Phone) -> None:
     at_work = desk.get(f"outages/{outage['uuid']}/").json()["crews"]
     sign = made(desk.make(f"{here}/check-in/", at=just_now(minutes=20), note="平安"))
     done(desk.act(f"{job_here}/finish/", at=just_now(minutes=10), remark="完工"))
+    told_late = made(desk.make(f"{job_here}/check-in/", at=just_now(minutes=10), note="撤离现场"))
+    too_early = desk.make(f"{job_here}/check-in/", at=just_now(minutes=46))
     done(desk.act(f"{here}/disband/", at=just_now()))
 
     assert (staffed["members"][0]["name"], staffed["vehicles"][0]["plate"]) == (person.name, vehicle.plate)
     assert [(one["crew"], one["status"]) for one in at_work] == [(crew["uuid"], "on_site")]
-    assert (sign["assignment"], CheckIn.objects.get().device) == (job["uuid"], desk.user.devices.get())
+    assert {sign["assignment"], told_late["assignment"]} == {job["uuid"]}
+    assert {row.device for row in CheckIn.objects.all()} == {desk.user.devices.get()}
+    assert (too_early.status_code, too_early.json()["code"]) == (400, "inconsistent")
+    assert CheckIn.objects.count() == 2
     assert Assignment.objects.get().status == "finished"
 
 
@@ -218,9 +228,12 @@ def test_support_from_the_request_to_the_return(desk: Phone) -> None:
         desk.make("support-requests/", at=just_now(minutes=50), need="13人3车", storm=storm.slug, **asked)
     )
     done(helper.act(f"support-requests/{wish['uuid']}/approve/", at=just_now(minutes=45)))
-    body: dict[str, Any] = {"organization": str(helper.organization.uuid), "request": wish["uuid"]}
+    body: dict[str, Any] = {"organization": str(helper.organization.uuid), "at": just_now(minutes=44)}
     body |= {"headcount": 13, "leader_phone": "13900000000", "tasks": ["repair"]}
-    team = made(helper.make("deployments/", at=just_now(minutes=44), **body))
+    call_up = f"support-requests/{wish['uuid']}/mobilise/"
+    not_theirs = desk.make(call_up, **body)
+    made(helper.make(call_up, **body))
+    team = helper.get(f"deployments/{Deployment.objects.get().uuid}/").json()
     here = f"deployments/{team['uuid']}"
 
     done(helper.act(f"{here}/depart/", at=just_now(minutes=40), expected_at=just_now(minutes=-60)))
@@ -231,6 +244,8 @@ def test_support_from_the_request_to_the_return(desk: Phone) -> None:
     home = done(helper.act(f"{here}/return/", at=just_now(minutes=5)))
 
     assert (home["status"], home["headcount"], home["storm"]) == ("returned", 14, "ice-now")
+    assert not_theirs.json()["errors"][0]["code"] == "unknown-reference"
+    assert (team["request"], home["request"]) == (wish["uuid"], wish["uuid"])
     assert (team["leader_phone"], home["host_organization"]) == ("13900000000", asked["organization"])
 
 

@@ -85,13 +85,15 @@ TABLE: dict[str, tuple[type[Model], tuple[str, Right] | None, dict[str, Right]]]
     "assignments": (
         record.Assignment,
         ("crew", OPERATE),
-        dict.fromkeys(["accept", "depart", "arrive", "brief", "finish", "refuse", "abort"], RECORD),
+        dict.fromkeys(
+            ["accept", "depart", "arrive", "brief", "finish", "refuse", "abort", "check-in"], RECORD
+        ),
     ),
     "check-ins": (record.CheckIn, None, {}),
     "support-requests": (
         record.SupportRequest,
         ("organization", OPERATE),
-        {"approve": OPERATE, "refuse": OPERATE, "cancel": OPERATE},
+        {"approve": OPERATE, "refuse": OPERATE, "cancel": OPERATE, "mobilise": OPERATE},
     ),
     "deployments": (
         record.Deployment,
@@ -313,6 +315,7 @@ def test_s29_a_guessed_key_of_another_company_shows_nothing(db: None) -> None:
 
 
 def test_nothing_is_replaced_patched_or_deleted_by_anybody(db: None) -> None:
+    """B84: nor a line with open outages."""
     world = World(make_organization(parent=make_organization(level="city")))
     world.rows[record.Division] = divisions()
     phone = person_at("above", world.organization, Role.DISPATCHER)

@@ -45,6 +45,7 @@ def test_something_else_under_the_number_of_a_new_thing_is_refused(by: Actor, ot
 
 
 def test_something_else_under_the_key_of_an_action_is_refused(by: Actor) -> None:
+    """B87."""
     action = replace(SENDING, creates=False)
     once(action, done, by=by)
 
@@ -62,6 +63,8 @@ def test_the_key_of_another_person_is_another_key(by: Actor) -> None:
 
 
 def test_a_refusal_is_not_kept_and_tried_afresh(by: Actor) -> None:
+    """B88."""
+
     def refused() -> Answer:
         raise Missing(field="reason", purpose="cancel")
 

@@ -23,12 +23,12 @@ from incidents.api.restoration import EstimateIn, StepIn
 from incidents.api.roads import ClearingStarted, RoadIn
 from incidents.api.storms import StormIn
 from incidents.api.supplies import SupplyIn, VisitIn
-from incidents.api.support import DeploymentIn, SupportRequestIn
+from incidents.api.support_bodies import DeploymentIn, Mobilised, SupportRequestIn
 from incidents.api.verbs import At, AtReason
 from incidents.api.weather import WeatherIn
 from incidents.api.weather_warnings import Supersession, WarningIn
 from incidents.choices import Role
-from incidents.models import Division, HeldFact
+from incidents.models import Division, HeldFact, SupportRequest
 from tests.factories import (
     STORM_NIGHT,
     make_assignment,
@@ -75,6 +75,7 @@ class Desk:
         walked = {"status": "under_way", "begun_at": STORM_NIGHT, "person": person}
         self.patrol = str(make_patrol(line=self.phone.section.line, **walked).uuid)
         self.photo = str(make_attachment(outage=make_outage(**home)).uuid)
+        self.wish = str(_wish(self.phone).uuid)
         self.held = str(_held(self.phone).uuid)
         self.briefing = str(make_briefing(assignment=make_assignment(crew=make_crew(**home))).uuid)
 
@@ -118,6 +119,20 @@ class Door:
     def fields(self) -> Mapping[str, serializers.Field[Any, Any, Any, Any]]:
         """The fields of the body."""
         return {name: each for name, each in self.told().fields.items() if not each.read_only}
+
+
+def _wish(phone: Phone) -> SupportRequest:
+    """Return a request for support that was approved."""
+    return SupportRequest.objects.create(
+        organization=phone.organization,
+        asked_organization=make_organization(),
+        need="13人3车",
+        requested_at=STORM_NIGHT,
+        received_at=STORM_NIGHT,
+        status="approved",
+        decided_at=STORM_NIGHT,
+        reported_by=phone.user,
+    )
 
 
 def _held(phone: Phone) -> HeldFact:
@@ -205,6 +220,11 @@ DOORS = [
         body=lambda _desk: {"at": just_now(), "note": "平安"},
     ),
     Door(
+        address="assignments/{job}/check-in/",
+        told=CheckInIn,
+        body=lambda _desk: {"at": just_now(), "note": "平安"},
+    ),
+    Door(
         address="assignments/",
         told=AssignmentIn,
         body=lambda desk: {"crew": desk.crew, "outage": desk.outage, "task": "repair", "at": just_now()},
@@ -217,6 +237,11 @@ DOORS = [
     Door(
         address="deployments/",
         told=DeploymentIn,
+        body=lambda desk: {"organization": desk.own, "host_text": "嵊州", "at": just_now()},
+    ),
+    Door(
+        address="support-requests/{wish}/mobilise/",
+        told=Mobilised,
         body=lambda desk: {"organization": desk.own, "host_text": "嵊州", "at": just_now()},
     ),
     Door(
