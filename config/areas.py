@@ -97,6 +97,7 @@ AREAS: Sequence[Area] = (
         often=("Line", "ImportantUser", "Organization", "Person"),
         more=(
             "LineSection",
+            "FileJob",
             "Place",
             "Division",
             "AreaProfile",

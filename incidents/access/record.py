@@ -32,6 +32,9 @@ from incidents.models import (
     Division,
     EnrolmentCode,
     Estimate,
+    FileJob,
+    FilePiece,
+    FileRow,
     GradingPolicy,
     Hazard,
     HeldFact,
@@ -194,6 +197,9 @@ scope(BriefItem, part_of("brief"))
 scope(BriefWord, public)
 scope(Attachment, part_of(*PARENTS))
 scope(UploadChunk, part_of("attachment"))
+scope(FileJob, by_oneself("asked_by"))
+scope(FileRow, part_of("job"))
+scope(FilePiece, part_of("job"))
 scope(ImportantUser, owned("organization"))
 scope(JournalEntry, owned("organization"), by_oneself("by"), _about_nobodys)
 scope(JournalSeal, part_of("entry"))

@@ -16,9 +16,9 @@ from django.utils.translation import ngettext
 
 from incidents.admin.asking import asking
 from incidents.admin.refusals import vocabulary
-from incidents.admin.related import related
 from incidents.admin.verbs import Verb, VerbForm, perform
 from incidents.errors import Refused
+from incidents.selectors.naming import related
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
