@@ -80,7 +80,7 @@ AREAS: Sequence[Area] = (
     Area(
         slug="reports",
         label=_("Reports"),
-        often=("SituationReport", "Brief"),
+        often=("SituationReport", "Brief", "FileJob"),
         more=(
             "BriefItem",
             "BriefWord",
@@ -97,7 +97,6 @@ AREAS: Sequence[Area] = (
         often=("Line", "ImportantUser", "Organization", "Person"),
         more=(
             "LineSection",
-            "FileJob",
             "Place",
             "Division",
             "AreaProfile",

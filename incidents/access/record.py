@@ -33,8 +33,6 @@ from incidents.models import (
     EnrolmentCode,
     Estimate,
     FileJob,
-    FilePiece,
-    FileRow,
     GradingPolicy,
     Hazard,
     HeldFact,
@@ -69,6 +67,7 @@ from incidents.models import (
     WeatherWarning,
 )
 from incidents.models.attachments import PARENTS, UploadChunk
+from incidents.models.exchange import FilePiece, FileRow
 from incidents.models.support import DEPLOYED
 
 
@@ -197,7 +196,7 @@ scope(BriefItem, part_of("brief"))
 scope(BriefWord, public)
 scope(Attachment, part_of(*PARENTS))
 scope(UploadChunk, part_of("attachment"))
-scope(FileJob, by_oneself("asked_by"))
+scope(FileJob, part_of("asked_by"))
 scope(FileRow, part_of("job"))
 scope(FilePiece, part_of("job"))
 scope(ImportantUser, owned("organization"))

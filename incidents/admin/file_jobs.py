@@ -31,7 +31,7 @@ SHOWN = 200
 
 @admin.register(FileJob)
 class FileJobAdmin(RecordAdmin):
-    """Files that went in and out, of the person who looks."""
+    """Files that went in and out; what is in one, only the person who asked for it sees."""
 
     rank = 5
     is_exported = False
@@ -52,7 +52,7 @@ class FileJobAdmin(RecordAdmin):
     ordering = ["-created_at", "-pk"]
     themes = [
         (None, ["direction", "state", "file_name", "file_format", "organization", "entry_mode", "sheet"]),
-        (gettext_lazy("Progress"), ["total", "done", "leave_out_errors", "problem"]),
+        (gettext_lazy("Progress"), ["total", "done", "leave_out_errors", "shown_phones", "problem"]),
         (gettext_lazy("When"), ["created_at", "finished_at", "expires_at", "worked_at", "attempts"]),
         (gettext_lazy("Asked for"), ["asked_by", "language", "subject", "digest"]),
     ]
@@ -131,10 +131,13 @@ class FileJobAdmin(RecordAdmin):
     ) -> HttpResponse:
         """Show what a file does or did; confirm or cancel it."""
         job = self._job(request, object_id)
+        is_own = job.asked_by_id == asking(request).user.pk
         if request.method == "POST":
+            if not is_own:
+                raise PermissionDenied
             self._decide(request, job)
             return HttpResponseRedirect(request.path)
-        context = {**(extra_context or {}), **_page(job)}
+        context = {**(extra_context or {}), "is_own": is_own, **(_page(job) if is_own else {})}
         return super().change_view(request, object_id, form_url, context)
 
     def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -147,8 +150,7 @@ class FileJobAdmin(RecordAdmin):
 
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Hand out a finished export to who asked for it, if that person may still see such rows."""
-        job = self._job(request, pk)
-        who = asking(request)
+        job, who = self._own(request, pk), asking(request)
         is_there = job.pieces.filter(part=FilePart.RESULT).exists()
         if job.state != JobState.DONE or job.expires_at <= who.now or not is_there:
             raise Http404
@@ -158,7 +160,7 @@ class FileJobAdmin(RecordAdmin):
 
     def errors_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Hand out the rows with errors, to be mended and imported again."""
-        job = self._job(request, pk)
+        job = self._own(request, pk)
         if not job.rows.filter(outcome=RowOutcome.ERROR).exists():
             raise Http404
         stem = job.file_name.rsplit(".", 1)[0]
@@ -167,6 +169,13 @@ class FileJobAdmin(RecordAdmin):
     def _job(self, request: HttpRequest, pk: object) -> FileJob:
         job: FileJob | None = self.get_object(request, str(pk))
         if job is None or not self.has_view_permission(request):
+            raise Http404
+        return job
+
+    def _own(self, request: HttpRequest, pk: object) -> FileJob:
+        """Return a job of the person who asks: what is in a file is nobody else's matter."""
+        job = self._job(request, pk)
+        if job.asked_by_id != asking(request).user.pk:
             raise Http404
         return job
 

@@ -7,7 +7,7 @@ from incidents.models.briefs import Brief, BriefItem, BriefWord
 from incidents.models.crews import Crew, CrewMember, CrewVehicle, Person, Vehicle
 from incidents.models.damage import Damage
 from incidents.models.enrolment import EnrolmentCode
-from incidents.models.exchange import FileJob, FilePiece, FileRow
+from incidents.models.exchange import FileJob
 from incidents.models.grading import GradingPolicy, SectionIcing
 from incidents.models.grid import Line, LineSection
 from incidents.models.hazards import Hazard
@@ -49,8 +49,6 @@ __all__ = [
     "EnrolmentCode",
     "Estimate",
     "FileJob",
-    "FilePiece",
-    "FileRow",
     "GradingPolicy",
     "Hazard",
     "HeldFact",

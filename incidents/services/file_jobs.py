@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from incidents.choices import Channel, FilePart, JobState
 from incidents.errors import Refused
 from incidents.journal import Actor
-from incidents.models import FileJob, FilePiece, FileRow, User
+from incidents.models import FileJob, User
+from incidents.models.exchange import FilePiece, FileRow
 from incidents.services import exports, file_pieces
 from incidents.services.exports import Reader
 from incidents.services.imports import reading, steps

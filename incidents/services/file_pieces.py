@@ -6,7 +6,8 @@ from typing import IO, Final
 from django.db.models import Max
 
 from incidents.choices import FilePart
-from incidents.models import FileJob, FilePiece
+from incidents.models import FileJob
+from incidents.models.exchange import FilePiece
 
 PIECE: Final = 1 << 20
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from incidents.choices import RowOutcome
 from incidents.errors import Refused
-from incidents.models import FileRow
+from incidents.models.exchange import FileRow
 from incidents.rules.cells import moment_told
 from incidents.services.imports.base import Importing, Kind
 from incidents.services.imports.columns import Problem

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from incidents.choices import FilePart, JobState
 from incidents.errors import UnreadableFile
-from incidents.models import FileJob, FileRow
+from incidents.models import FileJob
+from incidents.models.exchange import FileRow
 from incidents.rules import cells
 from incidents.services import file_pieces
 from incidents.services.imports.base import Kind

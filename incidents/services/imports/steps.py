@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from incidents.choices import Channel, EntryMode, JobState, RowOutcome
 from incidents.journal import Actor
-from incidents.models import FileJob, FileRow
+from incidents.models import FileJob
+from incidents.models.exchange import FileRow
 from incidents.services.imports.base import Importing, Kind, Within
 from incidents.services.imports.judging import judge
 from incidents.services.imports.kinds import KINDS

@@ -17,8 +17,6 @@ from incidents.journal import Actor
 from incidents.models import (
     Crew,
     FileJob,
-    FilePiece,
-    FileRow,
     IceReading,
     ImportantUser,
     JournalEntry,
@@ -29,6 +27,7 @@ from incidents.models import (
     User,
     WeatherReading,
 )
+from incidents.models.exchange import FilePiece, FileRow
 from incidents.services import file_jobs
 from incidents.services.imports import life
 from incidents.services.imports.kinds import KINDS
