@@ -702,6 +702,7 @@ class FilePart(TextChoices):
     """What a piece of a file belongs to."""
 
     UPLOAD = "upload", _("File as it was sent")
+    KEYS = "keys", _("Rows asked for")
     ROWS = "rows", _("Collected rows")
     RESULT = "result", _("Finished file")
 

@@ -6,7 +6,6 @@ one transaction that writes rows and progress together. See docs/decisions/files
 
 from typing import Final
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, QuerySet, UniqueConstraint
@@ -52,7 +51,6 @@ class FileJob(Identified):
         entry_mode: Whether readings and outages of the file were recorded as they happened.
         headings: Columns as they were recognised, in their order in the file.
         notes: What a person should know about how the file was read.
-        keys: Numbers of the exported rows, in the order of the list; 0 for one that was out of sight.
         shown_phones: Rows whose phone numbers stand in the file.
         leave_out_errors: Whether rows with errors are left out and the others imported.
         done: Rows that the present stage is past.
@@ -81,7 +79,6 @@ class FileJob(Identified):
     state = models.CharField(_("state"), max_length=10, choices=JobState)
     headings = models.JSONField(_("columns"), default=list, blank=True, encoder=DjangoJSONEncoder)
     notes = models.JSONField(_("notes"), default=list, blank=True, encoder=DjangoJSONEncoder)
-    keys = ArrayField(models.BigIntegerField(), verbose_name=_("rows asked for"), default=list, blank=True)
     shown_phones = models.PositiveIntegerField(_("rows with phone numbers"), default=0)
     leave_out_errors = models.BooleanField(_("rows with errors are left out"), default=False)
     total = models.PositiveIntegerField(_("rows"), default=0)

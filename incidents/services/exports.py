@@ -79,11 +79,12 @@ def request(
         file_format=file_format,
         file_name=f"{name}.{file_format}"[:120],
         state=JobState.COLLECTING,
-        keys=list(keys),
         total=len(keys),
         created_at=by.now,
         expires_at=by.now + KEPT,
     )
+    parts = (keys[start : start + TOGETHER] for start in range(0, len(keys), TOGETHER))
+    file_pieces.keep(job, FilePart.KEYS, (json.dumps(list(part)).encode() for part in parts))
     write("file.requested", job, by=by)
     return job
 
@@ -92,12 +93,15 @@ def collect(job: FileJob, *, reader: Reader) -> None:
     """Collect the next rows of a locked job; after the last, the file is written."""
     model = apps.get_model(job.subject)
     shape = _shape(model, reader)
-    keys = job.keys[job.done : job.done + TOGETHER]
+    asked = job.pieces.filter(part=FilePart.KEYS, seq=job.done // TOGETHER).first()
+    keys: list[int] = json.loads(bytes(asked.data)) if asked else []
     rows = {row.pk: row for row in _rows(model, shape, keys, reader)}
     open_to = _with_phones(model, shape, list(rows), reader)
     told = [_cells(rows[key], shape, reader, phones=key in open_to) for key in keys if key in rows]
     file_pieces.keep(job, FilePart.ROWS, [json.dumps(told, default=_stored).encode()])
-    job.keys[job.done : job.done + len(keys)] = [key if key in rows else 0 for key in keys]
+    if asked and len(rows) < len(keys):  # kept are those that stand in the file
+        asked.data = json.dumps([key for key in keys if key in rows]).encode()
+        asked.save(update_fields=["data"])
     job.shown_phones += len(set(open_to) & rows.keys())
     job.done += len(keys)
     if job.done >= job.total:
@@ -116,11 +120,15 @@ def finish(job: FileJob, *, reader: Reader, by: Actor) -> None:
 
 def is_open(job: FileJob, *, reader: Reader) -> bool:
     """Say whether a person may still see all that stands in a finished file."""
-    keys = [key for key in job.keys if key]
-    rows: QuerySet[Any] = QuerySet(apps.get_model(job.subject)).filter(pk__in=keys)
-    if reader.within(rows, "see").count() != len(keys):
-        return False
-    return not job.shown_phones or reader.within(rows, "see_phones").count() >= job.shown_phones
+    model, phones = apps.get_model(job.subject), 0
+    for block in file_pieces.blocks(job, FilePart.KEYS):
+        keys = json.loads(block)
+        rows: QuerySet[Any] = QuerySet(model).filter(pk__in=keys)
+        if reader.within(rows, "see").count() < len(keys):
+            return False
+        if phones < job.shown_phones:
+            phones += reader.within(rows, "see_phones").count()
+    return phones >= job.shown_phones
 
 
 def _shape(model: type[Model], reader: Reader) -> _Shape:

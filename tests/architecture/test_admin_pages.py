@@ -110,7 +110,7 @@ QUERIES: dict[str, tuple[int, int]] = {
 NOT_SHOWN = {
     record.Brief: {"reading"},  # in words beside its text
     record.BriefItem: {"values"},
-    record.FileJob: {"headings", "notes", "keys"},  # in words; numbers of rows
+    record.FileJob: {"headings", "notes"},  # in words
     record.JournalEntry: {"before", "after", "subject_type", "subject_id"},  # shown as changes and record
     watch.SituationReport: {"numbers", "adds_up", "end_reason"},  # shown as totals, checks and why not
     record.JournalSeal: {"entry_hash", "chain_hash"},  # shown together, in hexadecimal

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import TextChoices
@@ -189,6 +189,7 @@ def _moment_told(value: datetime | date | None) -> str | datetime | None:
     return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
+@cache
 def _words_of(choices: type[TextChoices]) -> dict[str, str]:
     found = {str(value).lower(): str(value) for value in choices.values}
     for language in ("zh-hans", "en"):

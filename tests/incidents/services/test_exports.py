@@ -159,7 +159,7 @@ def test_any_list_can_be_had_in_a_fixed_number_of_queries(
 ) -> None:
     World(ours)
     keys = list(model._default_manager.values_list("pk", flat=True))
-    exports.request(model=model, keys=keys * 5, file_format="csv", language="en", by=who)
+    exports.request(model=model, keys=keys, file_format="csv", language="en", by=who)
     now = timezone.now()
 
     with django_assert_max_num_queries(40):
