@@ -1,6 +1,6 @@
 """What a person may see and write by files, asked at each step of the work on one."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from incidents.access.reach import Row, within
 from incidents.access.rights import PERSONAL_FIELDS, SECRET_FIELDS, Right
 from incidents.models import User
+from incidents.services.exports import Reader
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,21 +21,10 @@ class _Scope:
         return within(rows, self.user, right=Right(right), now=self.now)
 
 
-@dataclass(frozen=True, kw_only=True)
-class FileReader:
-    """A person at one moment.
-
-    Attributes:
-        within: Rows for which the person has a right.
-        secret: Fields that no file holds.
-        personal: Fields that only some may see.
-    """
-
-    within: _Scope
-    secret: Collection[str] = SECRET_FIELDS
-    personal: Collection[str] = PERSONAL_FIELDS
-
-
-def reader_at(now: datetime) -> Callable[[User], FileReader]:
+def reader_at(now: datetime) -> Callable[[User], Reader]:
     """Return what says what people may see at a moment."""
-    return lambda user: FileReader(within=_Scope(user=user, now=now))
+
+    def reader_of(user: User) -> Reader:
+        return Reader(within=_Scope(user=user, now=now), secret=SECRET_FIELDS, personal=PERSONAL_FIELDS)
+
+    return reader_of

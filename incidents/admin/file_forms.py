@@ -70,9 +70,9 @@ class ImportForm(forms.Form):
         """Whether the facts were recorded as they happened."""
         return EntryMode.HISTORICAL if self.cleaned_data["after_the_fact"] else EntryMode.LIVE
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> "UploadedFile[bytes]":
         """Refuse a file that is too large before it is read."""
-        sent: UploadedFile = self.cleaned_data["file"]
+        sent: UploadedFile[bytes] = self.cleaned_data["file"]
         if sent.size is None or sent.size > LARGEST:
             raise ValidationError(_("The file is larger than 20 MB."))
         return sent

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -115,7 +116,7 @@ class FileJobAdmin(RecordAdmin):
         }
         return TemplateResponse(request, "admin/incidents/import.html", context)
 
-    def template_view(self, request: HttpRequest, name: str, ending: str) -> HttpResponse:
+    def template_view(self, request: HttpRequest, name: str, ending: str) -> HttpResponseBase:
         """Hand out an empty file of a kind."""
         kind = KINDS.get(name)
         if kind is None or ending not in FileFormat.values:
@@ -148,7 +149,7 @@ class FileJobAdmin(RecordAdmin):
         answer["Cache-Control"] = "no-store"
         return answer
 
-    def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def file_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Hand out a finished export to who asked for it, if that person may still see such rows."""
         job, who = self._own(request, pk), asking(request)
         is_there = job.pieces.filter(part=FilePart.RESULT).exists()
@@ -158,7 +159,7 @@ class FileJobAdmin(RecordAdmin):
             raise PermissionDenied
         return _file(file_pieces.blocks(job, FilePart.RESULT), job.file_name, job.file_format)
 
-    def errors_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def errors_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Hand out the rows with errors, to be mended and imported again."""
         job = self._own(request, pk)
         if not job.rows.filter(outcome=RowOutcome.ERROR).exists():

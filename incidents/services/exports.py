@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from django.apps import apps
 from django.db import models, transaction
@@ -29,8 +29,15 @@ TOGETHER: Final = 1000
 _MACHINERY: Final = frozenset({"id", "client_id", "uuid", "unknown_reasons"})
 
 
-class Reader(Protocol):
-    """What a person may see, as the layer above knows it."""
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """What a person may see at one moment, as the layer above knows it.
+
+    Attributes:
+        within: Rows for which the person has a right.
+        secret: Fields that no file holds.
+        personal: Fields that only some may see.
+    """
 
     within: Within
     secret: Collection[str]

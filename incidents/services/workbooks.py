@@ -178,4 +178,4 @@ def _text(value: object) -> str:
         return f"{value:.5E}" if abs(value) >= _LARGEST_EXACT else f"{value:.15g}"
     if isinstance(value, time):
         return value.strftime("%H:%M:%S")
-    return unescape(str(value))  # what a workbook cannot hold stands in it as _x001B_
+    return str(unescape(str(value)))  # what a workbook cannot hold stands in it as _x001B_

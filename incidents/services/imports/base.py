@@ -172,5 +172,5 @@ def refuse_change(changes: Values, fixed: Collection[str]) -> None:
 
 def verbose(model: type[Model], name: str) -> "Words":
     """Return what a field of a model is called."""
-    label: Words = model._meta.get_field(name).verbose_name  # type: ignore[union-attr,assignment]
+    label: Words = model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
     return label

@@ -1,7 +1,7 @@
 """Files of outages, as dispatch systems and ledgers list them; a restored one is restored in one step."""
 
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -108,7 +108,7 @@ def _amend(importing: Importing, row: Outage, changes: Values) -> None:
         refuse_change(known, OUTAGES.fixed)
         closing.correct(
             row,
-            changes=_told(known),  # type: ignore[arg-type] - columns are the correction's names
+            changes=cast("closing.Correction", _told(known)),
             reason=importing.reason,
             at=importing.by.now,
             by=importing.by,

@@ -128,7 +128,7 @@ def _rows(
 def _told(columns: Sequence[Column | None], line: Line) -> tuple[dict[str, str], list[list[str]]]:
     told: dict[str, str] = {}
     problems = [
-        [column.name if column else "", str(problem)]
+        [column.name, str(problem)]
         for place, problem in sorted(line.problems.items())
         if place < len(columns) and (column := columns[place])
     ]

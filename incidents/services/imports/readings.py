@@ -89,7 +89,7 @@ def _find_ice(importing: Importing, values: Values) -> IceReading | None:
         .select_related("section__line__organization", "superseded_by")
         .order_by("pk")
     )
-    same = [row for row in found if not ICE.differences(row, values)]
+    same: list[IceReading] = [row for row in found if not ICE.differences(row, values)]
     if same:
         return same[0]  # told before, even if it has been corrected since
     return next((row for row in found if getattr(row, "superseded_by", None) is None), None)
@@ -105,7 +105,7 @@ def _add_ice(importing: Importing, values: Values) -> IceReading:
 
 
 def _amend_ice(importing: Importing, row: IceReading, changes: Values) -> None:
-    sections = LineSection.objects.filter(pk=row.section_id)
+    sections = LineSection.objects.filter(ice_readings=row)
     if not importing.within(sections, "operate").exists():
         raise Problem("", _("on record otherwise; correcting readings needs another role"))
     names = [name for name in Observation.__dataclass_fields__ if name not in changes]

@@ -378,7 +378,12 @@ def test_readings_of_the_past_are_kept_as_such_and_corrected_by_a_file(
     section = make_section(line=make_line(organization=ours, code="LS-1"), code="03")
     head = ["线路编号", "区段", "观测时间", "厚度（mm）", "kind", "method", "气温"]
     row = ["LS-1", "03", "2024/2/26 8:03", "12.5", "apparent", "caliper", "-3.5"]
-    send = {"who": who, "ours": ours, "kind": "ice-readings", "entry_mode": EntryMode.HISTORICAL}
+    send: dict[str, Any] = {
+        "who": who,
+        "ours": ours,
+        "kind": "ice-readings",
+        "entry_mode": EntryMode.HISTORICAL,
+    }
 
     imported(table(head, row), **send)
     again = imported(table(head, row), **send)
@@ -392,7 +397,7 @@ def test_readings_of_the_past_are_kept_as_such_and_corrected_by_a_file(
 
 def test_weather_and_outages_are_imported(who: Actor, ours: Organization) -> None:
     make_line(organization=ours, code="LS-1")
-    past = {"who": who, "ours": ours, "entry_mode": EntryMode.HISTORICAL}
+    past: dict[str, Any] = {"who": who, "ours": ours, "entry_mode": EntryMode.HISTORICAL}
     weather = table(["地点", "观测时间", "气温", "风速"], ["括苍山", "2024-02-26 08:00", "-3.5", "4.2"])
     outage = table(
         ["线路编号", "地点", "电压", "kind", "报告时间", "停电时间", "停电户数", "复电时间"],
