@@ -694,7 +694,7 @@ class RowOutcome(TextChoices):
     PENDING = "pending", _("Not looked at yet")
     NEW = "new", _("New")
     UNCHANGED = "unchanged", _("Unchanged")
-    CHANGE = "change", _("Changes")
+    CHANGE = "change", _("Differs")
     ERROR = "error", _("Error")
 
 

@@ -208,7 +208,7 @@ def _page(job: FileJob) -> dict[str, Any]:
     return {
         "kind": kind,
         "is_import": job.direction == JobDirection.IMPORT,
-        "errors": counts.get(RowOutcome.ERROR, 0),
+        "faulty": counts.get(RowOutcome.ERROR, 0),
         "written": job.rows.filter(is_applied=True).count(),
         "writable": counts.get(RowOutcome.NEW, 0) + counts.get(RowOutcome.CHANGE, 0),
         "columns": [(each["heading"], labels.get(each["column"], "")) for each in job.headings],

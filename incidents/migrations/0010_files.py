@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(verbose_name='row')),
                 ('cells', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='cells')),
                 ('key', models.CharField(blank=True, max_length=400, verbose_name='about')),
-                ('outcome', models.CharField(choices=[('pending', 'Not looked at yet'), ('new', 'New'), ('unchanged', 'Unchanged'), ('change', 'Changes'), ('error', 'Error')], default='pending', max_length=10, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('pending', 'Not looked at yet'), ('new', 'New'), ('unchanged', 'Unchanged'), ('change', 'Differs'), ('error', 'Error')], default='pending', max_length=10, verbose_name='outcome')),
                 ('changes', models.JSONField(blank=True, default=list, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='changes')),
                 ('problems', models.JSONField(blank=True, default=list, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='problems')),
                 ('is_applied', models.BooleanField(default=False, verbose_name='written')),
