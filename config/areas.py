@@ -80,7 +80,7 @@ AREAS: Sequence[Area] = (
     Area(
         slug="reports",
         label=_("Reports"),
-        often=("SituationReport", "Brief"),
+        often=("SituationReport", "Brief", "FileJob"),
         more=(
             "BriefItem",
             "BriefWord",

@@ -32,6 +32,8 @@ app.conf.beat_schedule = {
     "tick": _every(2, "tracker.tick"),
     "prepare-photos": _every(5, "incidents.prepare_photos"),
     "drop-abandoned-uploads": _every(600, "incidents.drop_abandoned_uploads"),
+    "work-on-files": _every(2, "incidents.work_on_files"),
+    "drop-expired-files": _every(600, "incidents.drop_expired_files"),
     "seal-journal": _every(30, "tracker.seal_journal"),
     "purge": _every(600, "tracker.purge"),
     "note-journal-head": {

@@ -18,12 +18,15 @@ APPEND_ONLY = [
     "incidents_brief",
 ]
 # No records: answers, codes, scopes of cursors, sessions and the sign-in log are purged once they are old
-# enough, the bytes of a photo are deleted once it is prepared from them.
+# enough, the bytes of a photo are deleted once it is prepared from them, those of a file with its rows once
+# it has expired.
 DELETABLE = {
     "incidents_submission",
     "incidents_enrolmentcode",
     "incidents_syncscope",
     "incidents_uploadchunk",
+    "incidents_filepiece",
+    "incidents_filerow",
     "incidents_browsersession",
     "incidents_signin",
 }

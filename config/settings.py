@@ -174,6 +174,8 @@ LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
 OIDC = oidc.from_environment(embedded=EMBEDDED)
 globals().update(OIDC)  # under the names that mozilla-django-oidc reads; none where there is no provider
 SIGN_IN = sign_in.from_environment(embedded=EMBEDDED, has_provider=bool(OIDC))
+# What an open page asks for by itself: no sign of a person unless the page says that somebody was at it.
+ASKED_BY_PAGES = frozenset({"/board/", "/board/watch/"})
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 if OIDC:
     AUTHENTICATION_BACKENDS.append("config.oidc_backend.CompanyAccounts")

@@ -665,3 +665,50 @@ class BriefOutcome(TextChoices):
     CREATED = "created", _("New record")
     LINKED = "linked", _("Found in the record")
     STATED = "stated", _("Kept as what the brief says")
+
+
+class JobDirection(TextChoices):
+    """Which way a file goes."""
+
+    IMPORT = "import", _("Import")
+    EXPORT = "export", _("Export")
+
+
+class JobState(TextChoices):
+    """Where the work on a file stands."""
+
+    READING = "reading", _("Reading the file")
+    CHECKING = "checking", _("Dry run")
+    CHECKED = "checked", _("Checked, nothing written yet")
+    APPLYING = "applying", _("Importing")
+    COLLECTING = "collecting", _("Collecting rows")
+    WRITING = "writing", _("Writing the file")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RowOutcome(TextChoices):
+    """What a row of a file would do, or did."""
+
+    PENDING = "pending", _("Not looked at yet")
+    NEW = "new", _("New")
+    UNCHANGED = "unchanged", _("Unchanged")
+    CHANGE = "change", _("Differs")
+    ERROR = "error", _("Error")
+
+
+class FilePart(TextChoices):
+    """What a piece of a file belongs to."""
+
+    UPLOAD = "upload", _("File as it was sent")
+    KEYS = "keys", _("Rows asked for")
+    ROWS = "rows", _("Collected rows")
+    RESULT = "result", _("Finished file")
+
+
+class FileFormat(TextChoices):
+    """Kind of a file with rows."""
+
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", _("Excel workbook (.xlsx)")

@@ -426,3 +426,14 @@ class UnreadableFile(Refused):
     def __init__(self, *, file: str, why: object) -> None:
         """Name the file and what is wrong with it."""
         super().__init__(file=file, why=why)
+
+
+class RowsWithErrors(Refused):
+    """An import some of whose rows cannot be taken, and nobody said to leave them out."""
+
+    code = "rows-with-errors"
+    template = _("%(count)d rows have errors; mend them, or say that they are left out.")
+
+    def __init__(self, *, count: int) -> None:
+        """Say how many."""
+        super().__init__(count=count)

@@ -6,7 +6,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from incidents.services import photos, uploads
+from incidents.access.files import reader_at
+from incidents.services import file_jobs, photos, uploads
 
 QUEUE = "watch"
 
@@ -21,3 +22,16 @@ def prepare_photos() -> None:
 def drop_abandoned_uploads() -> None:
     """Give up uploads that no byte has come for in days. Every 10 min by beat."""
     uploads.abandon_old(now=timezone.now(), after=timedelta(days=settings.PHOTOS.abandoned_days))
+
+
+@shared_task(name="incidents.work_on_files", queue=QUEUE, expires=10, ignore_result=True)
+def work_on_files() -> None:
+    """Go on with imports and exports. Every 2 s by beat."""
+    now = timezone.now()
+    file_jobs.work(now=now, reader_of=reader_at(now))
+
+
+@shared_task(name="incidents.drop_expired_files", queue=QUEUE, expires=600, ignore_result=True)
+def drop_expired_files() -> None:
+    """Delete files whose time is over. Every 10 min by beat."""
+    file_jobs.purge(now=timezone.now())

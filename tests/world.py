@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from incidents import models as record
 from incidents.choices import Role
 from incidents.models.attachments import UploadChunk
+from incidents.models.exchange import FilePiece, FileRow
 from tests.factories import STORM_NIGHT, make_line, make_organization, make_section, make_storm, make_user
 from tracker import models as watch
 from tracker.rules.report_numbers import Numbers, as_json
@@ -38,6 +39,7 @@ class World:
         self._support()
         self._seen_and_told()
         self._briefs()
+        self._files()
         self._photos()
         self._journal()
         self._watch()
@@ -398,6 +400,25 @@ class World:
                 end=9,
                 confidence="0.90",
             )
+
+    def _files(self) -> None:
+        for number in TRIPLE:
+            self.make(
+                record.FileJob,
+                direction="import",
+                subject="lines",
+                organization=self.organization,
+                asked_by=self.first(record.User),
+                language="en",
+                file_format="csv",
+                file_name=f"台账{number}.csv",
+                state="checked",
+                created_at=STORM_NIGHT,
+                expires_at=STORM_NIGHT + HOUR,
+            )
+            told = {"job": self.first(record.FileJob), "number": number + 2, "cells": {"code": "LS-1"}}
+            self.make(FileRow, **told, outcome="new")
+            self.make(FilePiece, job=self.first(record.FileJob), part="upload", seq=number, data=b"x")
 
     def _photos(self) -> None:
         told = {"reported_by": self.first(record.User), "received_at": STORM_NIGHT, "touched_at": STORM_NIGHT}

@@ -17,5 +17,7 @@ class TrackerConfig(AppConfig):
     def ready(self) -> None:
         """Hear the record's doorbell and say who counts; what has happened is read from the tables."""
         import_module("tracker.selectors.own_figures").provide()
+        import_module("tracker.selectors.naming").provide()
+        import_module("tracker.access")  # says whose matter the rows of the watch are
         doorbell = import_module("tracker.tasks.doorbell").doorbell
         journal_written.connect(doorbell.ring, dispatch_uid="tracker.doorbell")

@@ -32,6 +32,7 @@ from incidents.models import (
     Division,
     EnrolmentCode,
     Estimate,
+    FileJob,
     GradingPolicy,
     Hazard,
     HeldFact,
@@ -66,6 +67,7 @@ from incidents.models import (
     WeatherWarning,
 )
 from incidents.models.attachments import PARENTS, UploadChunk
+from incidents.models.exchange import FilePiece, FileRow
 from incidents.models.support import DEPLOYED
 
 
@@ -194,6 +196,9 @@ scope(BriefItem, part_of("brief"))
 scope(BriefWord, public)
 scope(Attachment, part_of(*PARENTS))
 scope(UploadChunk, part_of("attachment"))
+scope(FileJob, part_of("asked_by"))
+scope(FileRow, part_of("job"))
+scope(FilePiece, part_of("job"))
 scope(ImportantUser, owned("organization"))
 scope(JournalEntry, owned("organization"), by_oneself("by"), _about_nobodys)
 scope(JournalSeal, part_of("entry"))

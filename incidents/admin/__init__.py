@@ -13,6 +13,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     crews,
     damage,
     enrolments,
+    file_jobs,
     grading,
     grid,
     hazards,

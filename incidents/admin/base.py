@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from incidents.access import PERSONAL_FIELDS, SECRET_FIELDS, Right
 from incidents.admin.asking import asking
 from incidents.admin.doing import VerbPages
+from incidents.admin.exporting import Exports
 from incidents.admin.finding import Finds
 from incidents.admin.histories import Histories
 from incidents.admin.readonly import ReadOnly
-from incidents.admin.related import related
 from incidents.admin.shown import Shown, shown
 from incidents.admin.verbs import Verb
 from incidents.models.base import Sourced
+from incidents.selectors.naming import related
 
 if TYPE_CHECKING:
     from incidents.models.base import Words
@@ -77,7 +78,7 @@ class RecordInline(ReadOnly, BaseInline):
         )
 
 
-class RecordAdmin(ReadOnly, VerbPages, Finds, Histories, BaseAdmin):
+class RecordAdmin(ReadOnly, Exports, VerbPages, Finds, Histories, BaseAdmin):
     """A model of the record.
 
     Attributes:

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 
 from incidents.admin.asking import asking
 from incidents.admin.refusals import vocabulary
-from incidents.admin.related import related
 from incidents.admin.several import Sending, do_each, look, versions_in
 from incidents.admin.verbs import Verb, VerbForm, perform
 from incidents.errors import Refused
+from incidents.selectors.naming import related
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin

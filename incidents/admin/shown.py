@@ -19,9 +19,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from incidents.admin.related import name_parts
 from incidents.choices import DeviceScope, TimePrecision, UnknownReason
 from incidents.models.base import Sourced
+from incidents.selectors.naming import name_parts
 
 Shown = Callable[[models.Model], Any]
 

@@ -7,6 +7,7 @@ from incidents.models.briefs import Brief, BriefItem, BriefWord
 from incidents.models.crews import Crew, CrewMember, CrewVehicle, Person, Vehicle
 from incidents.models.damage import Damage
 from incidents.models.enrolment import EnrolmentCode
+from incidents.models.exchange import FileJob
 from incidents.models.grading import GradingPolicy, SectionIcing
 from incidents.models.grid import Line, LineSection
 from incidents.models.hazards import Hazard
@@ -47,6 +48,7 @@ __all__ = [
     "Division",
     "EnrolmentCode",
     "Estimate",
+    "FileJob",
     "GradingPolicy",
     "Hazard",
     "HeldFact",

@@ -12,7 +12,6 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from incidents.models import BrowserSession
@@ -22,7 +21,6 @@ from incidents.services import sessions
 BY_CODE: Final = "by_code"
 TOUCHED: Final = "HTTP_ICE_TOUCHED"
 """Header of what a page asks by itself: whether somebody has moved a pointer or a key since it last asked."""
-ASKED_BY_PAGES: Final = frozenset({"board-now", "board-watch"})
 
 
 class SessionStore(SessionBase):
@@ -44,7 +42,7 @@ class SessionStore(SessionBase):
         """Learn whose browser it is."""
         self.address = request.META.get("ICE_ADDRESS", "")
         self.agent = request.META.get("HTTP_USER_AGENT", "")[:LONGEST_AGENT]
-        asked = request.path in {reverse(name) for name in ASKED_BY_PAGES}
+        asked = request.path in settings.ASKED_BY_PAGES
         self.by_itself = asked and request.method in {"GET", "HEAD"}
         self.is_touched = not self.by_itself or request.META.get(TOUCHED) == "1"
 

@@ -44,6 +44,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.Division": (5, 4),
     "incidents.EnrolmentCode": (7, 4),
     "incidents.Estimate": (8, 4),
+    "incidents.FileJob": (5, 5),
     "incidents.GradingPolicy": (8, 4),
     "incidents.Hazard": (8, 7),
     "incidents.HeldFact": (9, 5),
@@ -107,6 +108,7 @@ QUERIES: dict[str, tuple[int, int]] = {
 NOT_SHOWN = {
     record.Brief: {"reading"},  # in words beside its text
     record.BriefItem: {"values"},
+    record.FileJob: {"headings", "notes"},  # in words
     record.JournalEntry: {"before", "after", "subject_type", "subject_id"},  # shown as changes and record
     watch.SituationReport: {"numbers", "adds_up", "end_reason"},  # shown as totals, checks and why not
     record.JournalSeal: {"entry_hash", "chain_hash"},  # shown together, in hexadecimal

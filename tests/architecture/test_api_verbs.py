@@ -31,6 +31,8 @@ NOT_IN_THE_API = {
     "divisions.load_packed": _INSTALLS,
     "enrolments.offer": _DESK,
     "enrolments.withdraw": _DESK,
+    "exports.finish": _PART,
+    "exports.request": "a list as a file is taken from its page",
     "facts.amend": _PART,
     "facts.check_moments": _PART,
     "facts.keep": _PART,

@@ -22,6 +22,9 @@ UNITS = {"cm", "kV", "kW", "min", "mm", "MW"}
 GRADES = {"II", "III", "IV"}
 NAMES = {
     "English": "the button to the other language",
+    "CSV": "a form of tables",
+    "Excel": "a product",
+    "xlsx": "a form of tables",
     "WGS": "a datum",
     "Redis": "a product",
     "JPEG": "a form of pictures",

@@ -31,6 +31,7 @@ VALUES = {
     "app_label": "incidents",
     "code": "330604",
     "content_type_id": "1",
+    "ending": "csv",
     "name": "confirm",
     "object_id": "1",
     "pk": "1",

@@ -46,6 +46,8 @@ def test_what_may_be_deleted_is_on_a_list() -> None:
         "incidents_enrolmentcode",
         "incidents_syncscope",
         "incidents_uploadchunk",
+        "incidents_filepiece",
+        "incidents_filerow",
         "incidents_browsersession",
         "incidents_signin",
     }

@@ -21,7 +21,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 
-from incidents.services import photos, uploads
+from incidents.access.files import reader_at
+from incidents.services import file_jobs, photos, uploads
 from tracker.choices import Part
 from tracker.selectors.clock import database_now
 from tracker.selectors.health import oldest_due_s, silences
@@ -86,6 +87,7 @@ def _photos() -> None:
     now = database_now()
     photos.prepare_due(now=now, late=UNPREPARED)
     uploads.abandon_old(now=now, after=timedelta(days=settings.PHOTOS.abandoned_days))
+    file_jobs.work(now=now, reader_of=reader_at(now), late=UNPREPARED, most=1)
 
 
 def _repeat(step: Callable[[], Any], pause_s: float, ended: threading.Event) -> None:

@@ -1,0 +1,1 @@
+"""Files of lines, sections, users, crews, readings and outages on their way into the record."""
