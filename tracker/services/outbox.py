@@ -56,8 +56,8 @@ UPDATE tracker_notification n SET
 WHERE n.next_try_at IS NOT NULL AND NOT {_WANTED}
 """  # noqa: S608 - constants only; what may have arrived stays uncertain, it only is not repeated
 # A lease that ended before the mail was begun is nothing; after that nobody knows. A gateway knows a repeat
-# by its number, so that a message may be repeated for as long as it is needed. It does not queue anew behind
-# all that fell due meanwhile, but loses half of its age: a mail that ended its sender is not the first again.
+# by its number, so that a message may be repeated for as long as it is needed. Nothing queues
+# anew behind all that fell due meanwhile.
 _RECOVER = f"""
 UPDATE tracker_notification SET
     lease_until = NULL, lease_token = NULL, data_started_at = NULL,
@@ -66,7 +66,7 @@ UPDATE tracker_notification SET
     next_try_at = CASE
         WHEN channel = 'webhook'
           OR doubts + (data_started_at IS NOT NULL)::int < CASE WHEN at_most_once THEN 1 ELSE %(doubts)s END
-        THEN %(now)s::timestamptz - greatest(%(now)s::timestamptz - due_at, interval '0') / 2
+        THEN least(due_at, %(now)s::timestamptz)
     END,
     last_error = CASE
         WHEN data_started_at IS NULL THEN last_error ELSE 'sender ended between sending and the answer'
