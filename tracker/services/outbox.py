@@ -56,7 +56,8 @@ UPDATE tracker_notification n SET
 WHERE n.next_try_at IS NOT NULL AND NOT {_WANTED}
 """  # noqa: S608 - constants only; what may have arrived stays uncertain, it only is not repeated
 # A lease that ended before the mail was begun is nothing; after that nobody knows. A gateway knows a repeat
-# by its number, so that a message may be repeated for as long as it is needed.
+# by its number, so that a message may be repeated for as long as it is needed. Nothing queues
+# anew behind all that fell due meanwhile.
 _RECOVER = f"""
 UPDATE tracker_notification SET
     lease_until = NULL, lease_token = NULL, data_started_at = NULL,
@@ -65,7 +66,7 @@ UPDATE tracker_notification SET
     next_try_at = CASE
         WHEN channel = 'webhook'
           OR doubts + (data_started_at IS NOT NULL)::int < CASE WHEN at_most_once THEN 1 ELSE %(doubts)s END
-        THEN %(now)s::timestamptz
+        THEN least(due_at, %(now)s::timestamptz)
     END,
     last_error = CASE
         WHEN data_started_at IS NULL THEN last_error ELSE 'sender ended between sending and the answer'
@@ -116,7 +117,7 @@ WHERE n.id = %(id)s AND n.lease_token = %(token)s AND NOT {_WANTED}
 _RELEASE = """
 UPDATE tracker_notification SET
     state = CASE WHEN doubts = 0 THEN 'queued' ELSE 'uncertain' END,
-    lease_until = NULL, lease_token = NULL, next_try_at = %(now)s
+    lease_until = NULL, lease_token = NULL, next_try_at = least(due_at, %(now)s::timestamptz)
 WHERE id = ANY(%(ids)s) AND lease_token = %(token)s AND data_started_at IS NULL
 """
 
@@ -219,7 +220,7 @@ def settle(settlement: Settlement, *, token: UUID) -> None:
 
 
 def release(rows: Sequence[Claimed], *, now: datetime, token: UUID) -> None:
-    """Give back mails whose sending was not begun; they are due at once."""
+    """Give back mails whose sending was not begun; they are due at once, at their old place in the queue."""
     _run(_RELEASE, {"ids": [row.id for row in rows], "now": now, "token": token})
 
 

@@ -271,19 +271,24 @@ def test_an_address_that_the_protocol_cannot_carry_steps_aside(mailbox: Mailbox)
     assert refresh(good).state == NotificationState.ACCEPTED
 
 
-def test_what_is_claimed_is_begun_while_its_lease_is_fresh_or_given_back(
-    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+def test_what_is_claimed_is_begun_while_its_lease_is_fresh_or_claimed_anew(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, transactional_db: None
 ) -> None:
     monkeypatch.setattr("tracker.services.notify.FRESH_S", 0.2)
-    mailbox.on_mail = lambda _mail: time.sleep(0.3)
     alert = make_alert()
-    for _ in range(3):
-        make_notification(alert=alert)
+    last = [make_notification(alert=alert) for _ in range(3)][-1]
+    leases: list[object] = []
 
-    assert deliver(now=minutes(0)).accepted == 1
-    assert Notification.objects.filter(state=NotificationState.QUEUED, lease_token=None).count() == 2
-    mailbox.on_mail = lambda _mail: None
-    assert deliver(now=minutes(1)).accepted == 2
+    def look(_mail: EmailMessage) -> None:
+        leases.append(refresh(last).lease_until)
+        connection.close()
+        time.sleep(0.3)
+
+    mailbox.on_mail = look
+
+    assert deliver(now=minutes(0)).accepted == 3
+    assert None not in leases
+    assert len(set(leases)) == 3
 
 
 def test_stops_when_the_time_is_up_and_gives_back_the_rest(

@@ -163,3 +163,26 @@ def test_a_doubt_whose_repeat_is_refused_stays_a_doubt(mailbox: Mailbox) -> None
     deliver(now=minutes(0))
 
     assert (refresh(row).state, row.next_try_at) == (NotificationState.UNCERTAIN, None)
+
+
+def test_what_was_claimed_does_not_queue_anew_behind_what_fell_due_meanwhile() -> None:
+    row = make_notification(due_at=minutes(0), next_try_at=minutes(0))
+    token = make_user().uuid
+    rows = outbox.claim(now=minutes(10), limit=1, token=token)
+
+    outbox.release(rows, now=minutes(10), token=token)
+    assert refresh(row).next_try_at == minutes(0)
+
+    outbox.claim(now=minutes(10), limit=1, token=token)
+    Notification.objects.update(lease_until=STORM_NIGHT)
+    assert outbox.tidy(now=minutes(10)) == (0, 1)
+    assert refresh(row).next_try_at == minutes(0)
+
+
+def test_what_is_due_later_is_given_back_for_now() -> None:
+    row = make_notification(due_at=minutes(20))
+    token = make_user().uuid
+
+    outbox.release(outbox.claim(now=minutes(10), limit=1, token=token), now=minutes(10), token=token)
+
+    assert refresh(row).next_try_at == minutes(10)
