@@ -49,6 +49,7 @@ from incidents.models import (
     Place,
     RestorationStep,
     RoadBlock,
+    SavedView,
     SafetyBriefing,
     SecondFactor,
     SectionIcing,
@@ -194,6 +195,7 @@ scope(BriefItem, part_of("brief"))
 scope(BriefWord, public)
 scope(Attachment, part_of(*PARENTS))
 scope(UploadChunk, part_of("attachment"))
+scope(SavedView, by_oneself("user"), shared("organization"))
 scope(ImportantUser, owned("organization"))
 scope(JournalEntry, owned("organization"), by_oneself("by"), _about_nobodys)
 scope(JournalSeal, part_of("entry"))

@@ -17,6 +17,7 @@ from incidents.admin.asking import asking
 from incidents.admin.doing import VerbPages
 from incidents.admin.finding import Finds
 from incidents.admin.histories import Histories
+from incidents.admin.listing import Lists
 from incidents.admin.readonly import ReadOnly
 from incidents.admin.related import related
 from incidents.admin.shown import Shown, shown
@@ -77,7 +78,7 @@ class RecordInline(ReadOnly, BaseInline):
         )
 
 
-class RecordAdmin(ReadOnly, VerbPages, Finds, Histories, BaseAdmin):
+class RecordAdmin(ReadOnly, VerbPages, Lists, Finds, Histories, BaseAdmin):
     """A model of the record.
 
     Attributes:
@@ -167,11 +168,6 @@ class RecordAdmin(ReadOnly, VerbPages, Finds, Histories, BaseAdmin):
         if personal and obj is not None and asking(request).holds(obj, Right.SEE_PHONES):
             return frozenset()
         return personal
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Show the list under the name of what it lists."""
-        named = {"title": capfirst(self.opts.verbose_name_plural), "subtitle": None}
-        return super().changelist_view(request, named | (extra_context or {}))
 
     # --- what is done
 
