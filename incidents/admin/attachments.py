@@ -102,7 +102,9 @@ class AttachmentAdmin(RecordAdmin):
         call=add_photo,
         right=Right.RECORD,
         form=PhotoForm,
-        help_text=_("One of the records is what the photo is of. It is checked and made anew before it is shown."),
+        help_text=_(
+            "One of the records is what the photo is of. It is checked and made anew before it is shown."
+        ),
     )
     verbs = [
         Verb(

@@ -44,4 +44,3 @@ class Histories(Host):
             "in_journal": f"{reverse('admin:incidents_journalentry_changelist')}?{query}",
         }
         return TemplateResponse(request, "admin/incidents/history.html", context)
-

@@ -25,7 +25,9 @@ class PhotoForm(
         Attachment,
         *OF,
         "caption",
-        also={"photo": forms.FileField(label=_("Photo"), widget=forms.FileInput(attrs={"accept": "image/*"}))},
+        also={
+            "photo": forms.FileField(label=_("Photo"), widget=forms.FileInput(attrs={"accept": "image/*"}))
+        },
         rights=records(*OF),
         field_order=["photo", "caption"],
     )

@@ -106,7 +106,5 @@ class RoadBlockAdmin(RecordAdmin):
             offered=lambda road: road.cleared_at is None,
             many=True,
         ),
-        Verb(
-            name="correct", label=_("Correct"), call=_correct, right=Right.OPERATE, form=_CorrectForm
-        ),
+        Verb(name="correct", label=_("Correct"), call=_correct, right=Right.OPERATE, form=_CorrectForm),
     ]

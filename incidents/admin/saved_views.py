@@ -20,7 +20,9 @@ class _SaveForm(VerbForm):
 
     name = text(_("Name"), max_length=60)
     organization = of(
-        SavedView, "organization", help_text=_("Whose roles reach it finds it on the list; empty for me alone.")
+        SavedView,
+        "organization",
+        help_text=_("Whose roles reach it finds it on the list; empty for me alone."),
     )
     page = forms.CharField(label=_("List"), max_length=60, widget=forms.TextInput(attrs={"readonly": True}))
     query = forms.CharField(

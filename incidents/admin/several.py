@@ -90,7 +90,7 @@ def versions_in(told: Iterable[str]) -> dict[int, int]:
     return {int(row): int(number) for row, _colon, number in pairs if row.isdecimal() and number.isdecimal()}
 
 
-def _outcome(  # noqa: PLR0913 - what a deed takes
+def _outcome(
     verb: Verb,
     form: VerbForm,
     who: Asking,

@@ -349,7 +349,9 @@ CASES: dict[str, Case] = {
     "RoadBlock.correct": (road, new(cause="snow", alternative="绕行老路"), "road_block.corrected"),
     "Attachment.add": (
         None,
-        new(outage=outage(), caption="倒伏的毛竹", photo=lambda _: SimpleUploadedFile("a.jpg", jpeg((64, 48)))),
+        new(
+            outage=outage(), caption="倒伏的毛竹", photo=lambda _: SimpleUploadedFile("a.jpg", jpeg((64, 48)))
+        ),
         "attachment.received",
     ),
     "Assignment.add": (

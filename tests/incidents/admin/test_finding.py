@@ -126,4 +126,6 @@ def test_every_model_with_initials_is_searched_by_its_name() -> None:
     named = {model: name_of(model) for model in admin.site._registry if name_of(model)}
 
     assert len(named) == 9
-    assert [model for model, name in named.items() if name not in admin.site._registry[model].search_fields] == []
+    assert [
+        model for model, name in named.items() if name not in admin.site._registry[model].search_fields
+    ] == []

@@ -156,7 +156,11 @@ def test_a_long_history_is_told_page_by_page(dispatcher: Client, ours: Organizat
     first = dispatcher.get(address(Line, "history", line.pk)).context
     second = dispatcher.get(address(Line, "history", line.pk), {"before": first["more"]}).context
 
-    assert (len(first["happenings"]), len(second["happenings"]), second["more"]) == (timelines.A_PAGE, 2, None)
+    assert (len(first["happenings"]), len(second["happenings"]), second["more"]) == (
+        timelines.A_PAGE,
+        2,
+        None,
+    )
 
 
 def test_the_journal_tells_before_and_after_in_words(dispatcher: Client, ours: Organization) -> None:

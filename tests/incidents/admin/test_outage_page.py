@@ -92,11 +92,18 @@ def test_every_deed_on_what_belongs_to_an_outage_has_words() -> None:
     """Held facts end as one of their states; their kind is put together."""
     subjects = {kind.partition(".")[0] for kind in DEEDS}
     found = set()
-    for path in [*(ROOT / "incidents" / "services").glob("*.py"), *(ROOT / "tracker" / "services").glob("*.py")]:
+    for path in [
+        *(ROOT / "incidents" / "services").glob("*.py"),
+        *(ROOT / "tracker" / "services").glob("*.py"),
+    ]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 subject, dot, deed = node.value.partition(".")
-                if dot and subject in subjects and deed.endswith(("ed", "held", "to_normal", "safe", "withdrawn")):
+                if (
+                    dot
+                    and subject in subjects
+                    and deed.endswith(("ed", "held", "to_normal", "safe", "withdrawn"))
+                ):
                     found.add(node.value)
 
     assert found - DEEDS.keys() == set()

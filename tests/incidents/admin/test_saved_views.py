@@ -39,7 +39,10 @@ def test_what_a_list_shows_is_saved_and_opened_again(desk: Client, ours: Organiz
     make_outage(organization=ours)
     filtered = desk.get(address(Outage, "changelist"), {"status__exact": "closed", "p": "0"})
     form = desk.get(filtered.context["save_address"]).context["form"]
-    assert (form["page"].value(), "status__exact=closed" in form["query"].value()) == ("incidents.outage", True)
+    assert (form["page"].value(), "status__exact=closed" in form["query"].value()) == (
+        "incidents.outage",
+        True,
+    )
 
     save(desk, query=form["query"].value())
 
@@ -102,7 +105,9 @@ def test_a_view_leads_to_lists_of_ours_alone(desk: Client, page: str) -> None:
         assert not SavedView.objects.exists()
 
 
-@pytest.mark.parametrize("query", ["a=%00&b=<script>", "x=中文", "?q=" + "y" * 1200, "password__startswith=a"])
+@pytest.mark.parametrize(
+    "query", ["a=%00&b=<script>", "x=中文", "?q=" + "y" * 1200, "password__startswith=a"]
+)
 def test_whatever_a_view_holds_the_list_answers(desk: Client, query: str) -> None:
     answer = desk.post(address(SavedView, "add"), {"name": "x", "page": "incidents.outage", "query": query})
     assert answer.status_code in {200, 302}

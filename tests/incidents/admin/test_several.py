@@ -104,7 +104,9 @@ def test_a_record_that_changed_meanwhile_is_left_alone_and_told(
 def test_one_crew_is_not_sent_to_two_places_unless_it_may_wait(
     desk: Client, ours: Organization, at: str
 ) -> None:
-    first, second = (make_outage(organization=ours, status="confirmed", confirmed_at=timezone.now()) for _ in "ab")
+    first, second = (
+        make_outage(organization=ours, status="confirmed", confirmed_at=timezone.now()) for _ in "ab"
+    )
     crew = make_crew(organization=ours)
     address = verb_address(first, "assign", second)
     typed = {"crew": crew.pk, "task": "repair", "at": at}

@@ -14,7 +14,7 @@ from incidents.choices import OutageStatus, Role
 from incidents.errors import Invalid, OutOfRange
 from incidents.journal import Actor
 from incidents.models import Device, JournalEntry, Line, LineSection, Organization, Outage, User
-from incidents.services import devices, grid, outages
+from incidents.services import devices, grid
 from tests.desk import address, give_role, sign_in, verb_address
 from tests.factories import STORM_NIGHT, make_line, make_organization, make_outage, make_section, make_user
 

@@ -166,7 +166,9 @@ def test_everything_that_the_field_api_does_has_a_button() -> None:
 def test_everything_that_the_field_api_adds_can_be_added_at_the_desk() -> None:
     desk = {model for model, page in pages() if page.add_verb is not None}
 
-    assert {model.__name__ for model, new, _verbs in TABLE.values() if new is not None and model not in desk} == set()
+    assert {
+        model.__name__ for model, new, _verbs in TABLE.values() if new is not None and model not in desk
+    } == set()
 
 
 def test_a_new_record_takes_the_same_right_at_the_desk_and_in_the_field() -> None:
