@@ -17,7 +17,7 @@ from incidents.admin.asking import asking
 from incidents.admin.doing import VerbPages
 from incidents.admin.finding import Finds
 from incidents.admin.histories import Histories
-from incidents.admin.listing import Lists
+from incidents.admin.listing import FewerCounted, Lists, SeenChoices
 from incidents.admin.readonly import ReadOnly
 from incidents.admin.related import related
 from incidents.admin.shown import Shown, shown
@@ -98,6 +98,7 @@ class RecordAdmin(ReadOnly, VerbPages, Lists, Finds, Histories, BaseAdmin):
     is_journalled: ClassVar[bool] = True
     ordering: ClassVar[Any] = ["-pk"]
     list_per_page = 50
+    paginator = FewerCounted
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False
@@ -215,8 +216,8 @@ def _ask(model_admin: RecordAdmin, request: HttpRequest, rows: QuerySet[Any], *,
 
 
 def among(path: str) -> tuple[str, type[admin.FieldListFilter]]:
-    """Return a filter that offers only what the rows which the person may see lead to."""
-    return path, admin.RelatedOnlyFieldListFilter
+    """Return a filter that offers only what the person may see."""
+    return path, SeenChoices
 
 
 def given(name: str) -> tuple[str, type[admin.FieldListFilter]]:
