@@ -109,6 +109,7 @@ AREAS: Sequence[Area] = (
             "SignIn",
             "Submission",
             "SyncScope",
+            "SavedView",
         ),
     ),
 )

@@ -40,6 +40,7 @@ class World:
         self._seen_and_told()
         self._briefs()
         self._files()
+        self._views()
         self._photos()
         self._journal()
         self._watch()
@@ -372,6 +373,18 @@ class World:
                 topics=["back_feed"],
             )
             briefing.signed_by.set(self.rows[record.Person])
+
+    def _views(self) -> None:
+        for number in TRIPLE:
+            self.make(
+                record.SavedView,
+                user=self.first(record.User),
+                name=f"红色{number}",
+                page="incidents.outage",
+                query="status__exact=reported",
+                organization=self.organization,
+                saved_at=STORM_NIGHT,
+            )
 
     def _briefs(self) -> None:
         by, told = self.first(record.User), {"value": 2, "span": [6, 8], "quote": "2条", "confidence": 0.9}

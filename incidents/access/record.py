@@ -51,6 +51,7 @@ from incidents.models import (
     RestorationStep,
     RoadBlock,
     SafetyBriefing,
+    SavedView,
     SecondFactor,
     SectionIcing,
     SignIn,
@@ -199,6 +200,7 @@ scope(UploadChunk, part_of("attachment"))
 scope(FileJob, part_of("asked_by"))
 scope(FileRow, part_of("job"))
 scope(FilePiece, part_of("job"))
+scope(SavedView, by_oneself("user"), shared("organization"))
 scope(ImportantUser, owned("organization"))
 scope(JournalEntry, owned("organization"), by_oneself("by"), _about_nobodys)
 scope(JournalSeal, part_of("entry"))

@@ -28,6 +28,7 @@ from incidents.admin import (  # noqa: F401 - each registers its pages
     places,
     restoration,
     roads,
+    saved_views,
     sign_in,
     storms,
     submissions,

@@ -18,6 +18,7 @@ from incidents.admin.doing import VerbPages
 from incidents.admin.exporting import Exports
 from incidents.admin.finding import Finds
 from incidents.admin.histories import Histories
+from incidents.admin.listing import FewerCounted, Lists, SeenChoices
 from incidents.admin.readonly import ReadOnly
 from incidents.admin.shown import Shown, shown
 from incidents.admin.verbs import Verb
@@ -78,7 +79,7 @@ class RecordInline(ReadOnly, BaseInline):
         )
 
 
-class RecordAdmin(ReadOnly, Exports, VerbPages, Finds, Histories, BaseAdmin):
+class RecordAdmin(ReadOnly, Exports, VerbPages, Lists, Finds, Histories, BaseAdmin):
     """A model of the record.
 
     Attributes:
@@ -98,6 +99,7 @@ class RecordAdmin(ReadOnly, Exports, VerbPages, Finds, Histories, BaseAdmin):
     is_journalled: ClassVar[bool] = True
     ordering: ClassVar[Any] = ["-pk"]
     list_per_page = 50
+    paginator = FewerCounted
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False
@@ -169,11 +171,6 @@ class RecordAdmin(ReadOnly, Exports, VerbPages, Finds, Histories, BaseAdmin):
             return frozenset()
         return personal
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Show the list under the name of what it lists."""
-        named = {"title": capfirst(self.opts.verbose_name_plural), "subtitle": None}
-        return super().changelist_view(request, named | (extra_context or {}))
-
     # --- what is done
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -220,8 +217,8 @@ def _ask(model_admin: RecordAdmin, request: HttpRequest, rows: QuerySet[Any], *,
 
 
 def among(path: str) -> tuple[str, type[admin.FieldListFilter]]:
-    """Return a filter that offers only what the rows which the person may see lead to."""
-    return path, admin.RelatedOnlyFieldListFilter
+    """Return a filter that offers only what the person may see."""
+    return path, SeenChoices
 
 
 def given(name: str) -> tuple[str, type[admin.FieldListFilter]]:

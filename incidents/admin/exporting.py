@@ -29,7 +29,6 @@ class Exports(Host):
     """
 
     is_exported: ClassVar[bool] = True
-    change_list_template = "admin/incidents/list.html"
 
     def get_urls(self) -> list[URLPattern]:
         """Return the way to a file and the usual pages."""

@@ -73,7 +73,8 @@ def best_first(rows: QuerySet[Row], term: str) -> QuerySet[Row]:
 
 def name_of(model: type[Model]) -> str | None:
     """Return the column whose initials the database keeps; None where it keeps none."""
-    for field in model._meta.concrete_fields:
+    fields: list[Any] = list(model._meta.concrete_fields)
+    for field in fields:
         if field.name == "initials" and field.generated:
             [source] = field.expression.get_source_expressions()
             return str(source.name)

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -34,20 +33,20 @@ class PhotoForm(
 ):
     """A picture and what it is of."""
 
-    def clean_photo(self) -> UploadedFile:
+    def clean_photo(self) -> Any:
         """Refuse what is too large before it is read.
 
         Raises:
             ValidationError: If it is.
         """
-        photo: UploadedFile = self.cleaned_data["photo"]
+        photo = self.cleaned_data["photo"]
         if (photo.size or 0) > MAX_BYTES:
             raise ValidationError(PhotoTooLarge(size=photo.size, allowed=MAX_BYTES).message)
         return photo
 
 
 @transaction.atomic
-def add_photo(*, by: Actor, photo: UploadedFile, caption: str, **of: Any) -> Attachment:
+def add_photo(*, by: Actor, photo: Any, caption: str, **of: Any) -> Attachment:
     """Keep a photo of one of the records that the form names, all of it or nothing.
 
     Raises:

@@ -28,7 +28,8 @@ class _CorrectForm(_Correction):  # type: ignore[misc, valid-type]
     @classmethod
     def initial_of(cls, row: Model) -> dict[str, Any]:
         """Return the step as it stands."""
-        return super().initial_of(row) | {"taken_at": getattr(row, "at", None), "at": None}
+        shown: dict[str, Any] = super().initial_of(row)
+        return shown | {"taken_at": getattr(row, "at", None), "at": None}
 
 
 def _correct(

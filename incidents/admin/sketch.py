@@ -1,4 +1,4 @@
-"""Where an outage is and what is around it, as far as is really known: points that have coordinates, or words."""
+"""Where an outage is and what is around it, as far as is known: points that have coordinates, or words."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

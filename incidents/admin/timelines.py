@@ -1,4 +1,4 @@
-"""What happened, in order: of one record with every difference, and of an outage with all that belongs to it."""
+"""What happened, in order: of one record with every difference, of an outage with all that belongs to it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -156,7 +156,7 @@ def perform(verb: Verb, form: VerbForm, who: Asking) -> list[Any]:
 
 
 def correcting(service: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a service that takes ``changes`` as a form calls it: a value that stands already is no change."""
+    """Return a service that takes ``changes`` as a form calls it: what stands already is no change."""
 
     def call(row: models.Model, *, by: Actor, at: datetime, reason: str, **values: Any) -> Any:
         changes = {name: value for name, value in values.items() if getattr(row, name) != value}

@@ -21,6 +21,7 @@ from incidents.models.people import Device, Membership, Organization, User
 from incidents.models.places import Division, Place
 from incidents.models.restoration import Estimate, RestorationStep
 from incidents.models.roads import RoadBlock
+from incidents.models.saved_views import SavedView
 from incidents.models.sign_in import BrowserSession, SecondFactor, SignIn
 from incidents.models.storms import Storm, StormNote
 from incidents.models.submissions import Submission
@@ -67,6 +68,7 @@ __all__ = [
     "RestorationStep",
     "RoadBlock",
     "SafetyBriefing",
+    "SavedView",
     "SecondFactor",
     "SectionIcing",
     "SignIn",

@@ -62,7 +62,7 @@ class Sourced(Identified):
 
 
 def initials_of(field: str) -> "models.GeneratedField":
-    """Return the column of what people type for a Chinese name: the first letters of its characters' readings.
+    """Return the column of what people type for a Chinese name: the letters that its readings begin with.
 
     The database keeps it, whoever writes the name: 龙潭307线 is ``lt307x``. Where a character is read in two
     ways both stand there: 长乐 is ``cl zy``.

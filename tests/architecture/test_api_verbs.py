@@ -78,6 +78,8 @@ NOT_IN_THE_API = {
     "places.identify": _DESK,
     "policies.load_defaults": _INSTALLS,
     "policies.revise": _DESK,
+    "saved_views.save": "views of the lists of the desk",
+    "saved_views.withdraw": "views of the lists of the desk",
     "second_factors.check": _DOOR,
     "second_factors.confirm": _DOOR,
     "second_factors.offer": _DOOR,

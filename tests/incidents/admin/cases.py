@@ -156,6 +156,13 @@ def restored(ours: Organization) -> record.Outage:
     return made
 
 
+def own_view(ours: Organization) -> record.SavedView:
+    """A view of whoever came last: the person at the desk."""
+    person = User.objects.filter(memberships__organization=ours).latest("pk")
+    given = {"name": "红色", "page": "incidents.outage", "query": "q=lt", "saved_at": make.STORM_NIGHT}
+    return record.SavedView.objects.create(user=person, **given)
+
+
 def step(ours: Organization) -> record.RestorationStep:
     began = {"reported_at": RECENTLY - DAY, "received_at": RECENTLY - DAY}
     made = outage(status="restored", restored_at=RECENTLY, **began)(ours)
@@ -327,6 +334,12 @@ Case = tuple[Row | None, Data, str]
 
 # Model.verb, "add" for a new record: the row, what is typed in, the deed in the journal.
 CASES: dict[str, Case] = {
+    "SavedView.add": (
+        None,
+        new(name="未确认", page="incidents.outage", query="status__exact=reported", organization=itself),
+        "saved_view.saved",
+    ),
+    "SavedView.withdraw": (own_view, new(), "saved_view.withdrawn"),
     "Damage.correct": (broken(), new(count="3", remark="重新清点"), "damage.corrected"),
     "RestorationStep.correct": (
         step,

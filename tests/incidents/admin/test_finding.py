@@ -1,5 +1,7 @@
 """What people type finds what they mean: parts of names, initials, codes; in lists and in choices."""
 
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.db import connection
@@ -46,7 +48,7 @@ def test_initials(name: str, kept: str) -> None:
     assert initials(name) == kept
 
 
-def hits(client: Client, model: type, words: str) -> set[int]:
+def hits(client: Client, model: type, words: str) -> set[Any]:
     found = client.get(address(model, "changelist"), {"q": words}).context["cl"].result_list
     return {row.pk for row in found}
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from incidents.admin.deed_words import DEEDS
-from incidents.choices import Role
+from incidents.choices import EstimateKind, Role, TaskKind
 from incidents.models import Organization, Outage
 from incidents.services import assignments, closing, estimates, outages
 from tests.architecture.source import ROOT
@@ -32,8 +32,8 @@ def test_the_timeline_tells_all_that_belongs_to_the_outage(desk: Client, ours: O
     outage = make_outage(organization=ours)
     outages.confirm(outage, at=now - timedelta(minutes=9), by=by)
     crew = make_crew(organization=ours)
-    job = assignments.assign(crew, outage=outage, task="repair", at=now - timedelta(minutes=8), by=by)
-    estimates.publish(outage, kind="area", value_at=now + timedelta(hours=5), at=now, by=by)
+    job = assignments.assign(crew, outage=outage, task=TaskKind.REPAIR, at=now - timedelta(minutes=8), by=by)
+    estimates.publish(outage, kind=EstimateKind.AREA, value_at=now + timedelta(hours=5), at=now, by=by)
     assignments.accept(job, at=now - timedelta(minutes=7), by=by)
     alert = make_alert(organization=ours, subject_type="outage", subject_id=outage.pk)
     AlertEvent.objects.create(alert=alert, at=now, kind=AlertEventKind.OPENED, generation=1)
