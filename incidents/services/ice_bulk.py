@@ -1,6 +1,6 @@
 """Thousands of ice readings at once: each judged as a single one is, all stored in a few statements."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 from uuid import UUID
@@ -13,11 +13,11 @@ from incidents.errors import ClientIdTaken, Refused
 from incidents.journal import Actor
 from incidents.models import IceReading
 from incidents.models.direct import run
-from incidents.services import ice_stage, icing, storing
+from incidents.services import ice_stage, ice_straight, icing, storing
 from incidents.services.ice_judges import Fit, Judge, Told
 from incidents.services.ice_observations import digest_of
 from incidents.services.ice_seals import Stored, entries_of
-from incidents.services.icing_walk import Graded
+from incidents.services.icing_walk import Graded, Walk
 
 __all__ = ["Kept", "Told", "record"]
 
@@ -53,8 +53,13 @@ def record(rows: Sequence[Told], *, by: Actor) -> list[Kept | Refused]:
     sections = {row.observation.section.id for row in rows if row.observation.section is not None}
     held = icing.hold_all(sections)
     chunk = _Chunk(rows, by)
-    stored = chunk.store()
-    journal.write_all([*entries_of(stored, by=by), *icing.take(_graded(stored), by=by, held=held)])
+    try:
+        stored, walks = chunk.pour(held)
+    except IntegrityError:
+        chunk = _Chunk(rows, by)
+        stored = chunk.sort_out()
+        walks = icing.walked(_graded(stored), icing.hold_all(sections))
+    journal.write_all([*entries_of(stored, by=by), *icing.kept(walks, by=by)])
     return chunk.results()
 
 
@@ -72,8 +77,25 @@ class _Chunk:
         ]
         self._winners: dict[str, int] = {}
 
-    def store(self) -> list[Stored]:
-        """Store every row that is new and fit; return what was stored."""
+    def pour(self, held: icing.Held) -> tuple[list[Stored], list[Walk]]:
+        """Store every row that is new and fit, and walk the grades meanwhile; return both.
+
+        Raises:
+            IntegrityError: If somebody sent one of them at the same time, or one breaks a rule of the table;
+                nothing is stored, and what is held was walked on in vain.
+        """
+        winners = self._fit()
+        if not winners:
+            return [], []
+        made = dict(zip(sorted(winners), ice_straight.drawn(len(winners)), strict=True))
+        firsts = {name: ice_straight.first_of(*each, by=self._by) for name, each in made.items()}
+        with ice_straight.pouring(self._line(winners[name], first) for name, first in firsts.items()):
+            stored = self._take(winners, made)
+            walks = icing.walked(_graded(stored), held)
+        return stored, walks
+
+    def sort_out(self) -> list[Stored]:
+        """Store every row that is new and fit by way of the stage, which tells what is neither."""
         try:
             return self._insert()
         except IntegrityError:
@@ -103,11 +125,16 @@ class _Chunk:
         found = run(_SENT_BEFORE, [self._by.user.pk, list(names)]) if names else []
         return {name: (digest, uuid) for name, digest, uuid in found}
 
-    def _insert(self) -> list[Stored]:
+    def _fit(self) -> dict[str, int]:
+        """Return which rows are to be stored: number → place; of several under a number, the first."""
         winners: dict[str, int] = {}
         for position, verdict in enumerate(self._verdicts):
             if isinstance(verdict, Fit):
                 winners.setdefault(self._names[position], position)
+        return winners
+
+    def _insert(self) -> list[Stored]:
+        winners = self._fit()
         if not winners:
             return []
         self._stage(winners.values())
@@ -115,22 +142,20 @@ class _Chunk:
             made = ice_stage.insert(by=self._by)
         # The same person sent the others at the same time, and that sending won.
         self._known |= self._look_up(winners.keys() - made.keys())
+        return self._take(winners, made)
+
+    def _take(self, winners: Mapping[str, int], made: Mapping[str, tuple[int, UUID]]) -> list[Stored]:
         self._winners = {name: place for name, place in winners.items() if name in made}
         return [self._stored(name, place, *made[name]) for name, place in self._winners.items()]
 
     def _stage(self, places: Iterable[int]) -> None:
-        fit = ((place, verdict) for place in places if isinstance(verdict := self._verdicts[place], Fit))
-        ice_stage.fill(
-            [
-                ice_stage.line(
-                    verdict.told.observation,
-                    verdict.common.text,
-                    position=place,
-                    client_id=self._names[place],
-                    digest=self._digests[place],
-                )
-                for place, verdict in fit
-            ]
+        fit = [place for place in places if isinstance(self._verdicts[place], Fit)]
+        ice_stage.fill([self._line(place, str(place)) for place in fit])
+
+    def _line(self, place: int, first: str) -> str:
+        fit, name = cast("Fit", self._verdicts[place]), self._names[place]
+        return ice_stage.line(
+            fit.told.observation, fit.common.text, first=first, client_id=name, digest=self._digests[place]
         )
 
     def _stored(self, name: str, place: int, pk: int, uuid: UUID) -> Stored:

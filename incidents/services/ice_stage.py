@@ -58,18 +58,18 @@ _COLUMNS: Final = (
     *_OBSERVED,
     *_FOUND,
 )
-_NAMES: Final = ", ".join(_COLUMNS)
+NAMES: Final = ", ".join(_COLUMNS)
 
 # Once a connection; each transaction finds it empty.
 _PREPARE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS ice_stage ON COMMIT DELETE ROWS AS
     SELECT 0 AS position, r.* FROM incidents_icereading r WITH NO DATA
 """
-_COPY = f"COPY ice_stage (position, {_NAMES}) FROM STDIN"
+_COPY = f"COPY ice_stage (position, {NAMES}) FROM STDIN"
 # In the order of the sender's numbers: two that send the same ones wait for each other in one order.
 _INSERT = f"""
-INSERT INTO incidents_icereading (uuid, reported_by_id, received_at, entry_mode, {_NAMES})
-SELECT gen_random_uuid(), %s, %s, %s, {_NAMES} FROM ice_stage ORDER BY client_id
+INSERT INTO incidents_icereading (uuid, reported_by_id, received_at, entry_mode, {NAMES})
+SELECT gen_random_uuid(), %s, %s, %s, {NAMES} FROM ice_stage ORDER BY client_id
 ON CONFLICT (reported_by_id, client_id) WHERE client_id IS NOT NULL DO NOTHING
 RETURNING client_id::text, id, uuid
 """  # noqa: S608 - constants only
@@ -82,20 +82,20 @@ _NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def line(observation: Observation, common: str, *, position: int, client_id: str, digest: str) -> str:
+def line(observation: Observation, common: str, *, first: str, client_id: str, digest: str) -> str:
     """Return a reading as a line of COPY's text format.
 
     Args:
         observation: What was observed.
         common: :func:`common_text` of it or of one like it.
-        position: Where it stands among those that were sent.
+        first: What stands before its own columns: on the stage, its place among those that were sent.
         client_id: The sender's number for it.
         digest: Digest of what it says.
     """
     said = vars(observation)
     own = "\t".join([_text(said[name]) for name in _OWN])
     links = "\t".join([_NULL if said[name] is None else str(said[name].id) for name in _LINKS])
-    return f"{position}\t{client_id}\t{digest}\t{own}\t{links}\t{common}\n"
+    return f"{first}\t{client_id}\t{digest}\t{own}\t{links}\t{common}\n"
 
 
 def common_text(observation: Observation, finding: Finding) -> str:

@@ -103,12 +103,26 @@ def take(readings: Iterable[Graded], *, by: Actor, held: Held | None = None) -> 
     Returns:
         An entry for every change of a grade, for the caller to write.
     """
+    return kept(walked(readings, held), by=by)
+
+
+def walked(readings: Iterable[Graded], held: Held | None) -> list[Walk]:
+    """Move grades in memory alone, in the order in which readings were made; :func:`kept` writes them down.
+
+    Args:
+        readings: The readings.
+        held: As :func:`take`; its rows are moved.
+    """
     by_section: dict[tuple[int, bool], list[Graded]] = defaultdict(list)
     for reading in sorted(readings, key=attrgetter("observed_at")):
         by_section[reading.section.id, reading.is_exercise].append(reading)
     if held is None:
         held = hold_all({section for section, _drill in by_section})
-    walks = [Walk(held.get(key), by_section[key]) for key in sorted(by_section)]
+    return [Walk(held.get(key), by_section[key]) for key in sorted(by_section)]
+
+
+def kept(walks: Sequence[Walk], *, by: Actor) -> list[JournalEntry]:
+    """Write down moved grades; return an entry for every change, for the caller to write."""
     if moved := [walk.row for walk in walks if walk.is_moved]:
         insert(moved, replacing=_IN_PLACE)
     return [entry for walk in walks for entry in walk.entries(by)]

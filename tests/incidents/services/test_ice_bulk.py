@@ -269,6 +269,19 @@ def test_what_only_the_database_refuses_keeps_nobody_else_out(by: Actor) -> None
     assert IceReading.objects.count() == 2
 
 
+def test_a_grade_walked_in_vain_is_walked_again_from_where_it_stood(by: Actor) -> None:
+    section = make_section(design_ice_mm=15)
+    ice.record(seen(section), by=by)
+    worse = seen(section, thickness_mm=Decimal(15), observed_at=STORM_NIGHT + MINUTE)
+
+    ice_bulk.record([told(seen(section, thickness_mm=None)), told(worse)], by=by)  # one that is refused late
+
+    entry = JournalEntry.objects.get(kind="icing.graded", before__isnull=False)
+    assert entry.before is not None
+    assert (entry.before["grade"], entry.after["grade"]) == ("yellow", "red")
+    assert SectionIcing.objects.get().grade == "red"
+
+
 def test_bounds_that_the_rules_do_not_know_are_those_of_a_single_reading(by: Actor) -> None:
     section = make_section()
 
