@@ -15,6 +15,7 @@ from incidents.access.reach import (
     scope,
     shared,
 )
+from incidents.access.rights import Right
 from incidents.models import (
     Assignment,
     Attachment,
@@ -84,6 +85,16 @@ def _accounts(sight: Sight) -> Q:
         return inside
     beyond = Exists(roles.filter(current(sight.now)).exclude(organization__in=sight.organizations))
     return inside & ~Q(beyond) & Q(is_superuser=False)
+
+
+def _taught(sight: Sight) -> Q:
+    """A word is seen by all; withdrawn by its teacher, or by who reaches all roles that the teacher has."""
+    if sight.right is Right.SEE:
+        return public(sight)
+    roles = Membership.objects.filter(current(sight.now), user=OuterRef("added_by"))
+    inside = Q(Exists(roles.filter(organization__in=sight.organizations)))
+    beyond = Exists(roles.exclude(organization__in=sight.organizations))
+    return inside & (Q(added_by=sight.user.pk) | ~Q(beyond))
 
 
 def _storms(sight: Sight) -> Q:
@@ -194,7 +205,7 @@ scope(
 )
 scope(Brief, owned("organization"))
 scope(BriefItem, part_of("brief"))
-scope(BriefWord, public)
+scope(BriefWord, _taught)
 scope(Attachment, part_of(*PARENTS))
 scope(UploadChunk, part_of("attachment"))
 scope(FileJob, part_of("asked_by"))

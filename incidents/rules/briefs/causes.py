@@ -6,6 +6,7 @@ from typing import Final
 from incidents.choices import CauseCode
 from incidents.rules.briefs.clauses import Sentence
 from incidents.rules.briefs.context import Context
+from incidents.rules.briefs.tokens import Token
 from incidents.rules.briefs.values import Inference
 
 _CAUSES: Final = tuple(
@@ -19,20 +20,21 @@ _CAUSES: Final = tuple(
 
 
 def explain(context: Context, sentence: Sentence) -> None:
-    """Give the current outages the narrowest cause that a sentence names."""
+    """Give the outages of a sentence the narrowest cause that their own clauses name."""
     if not context.current or not sentence.has("cause"):
         return
-    found = [t for clause, t in sentence.pairs() if t.tag("cause") and not clause.is_negated(t)]
-    found = [t for t in found if not _is_of_the_road(context.source.text, t.start)]
-    if not found:
-        return
-    best = min(found, key=lambda t: _CAUSES.index(CauseCode(t.tag("cause"))))
-    code = CauseCode(best.tag("cause"))
-    for key in context.current:
-        outage = context.outages[key]
-        if outage.cause is None or _CAUSES.index(code) < _CAUSES.index(outage.cause.value):
-            told = context.value(code, best, confidence=0.75, inferred=Inference.CAUSE_FROM_CONTEXT)
-            context.outages[key] = replace(outage, cause=told)
+    for clause, token in sentence.pairs():
+        denied = clause.is_negated(token) or _is_of_the_road(context.source.text, token.start)
+        if token.tag("cause") and not denied:
+            for key in context.outages_of(clause):
+                _blame(context, key, token)
+
+
+def _blame(context: Context, key: int, token: Token) -> None:
+    code, outage = CauseCode(token.tag("cause")), context.outages[key]
+    if outage.cause is None or _CAUSES.index(code) < _CAUSES.index(outage.cause.value):
+        told = context.value(code, token, confidence=0.75, inferred=Inference.CAUSE_FROM_CONTEXT)
+        context.outages[key] = replace(outage, cause=told)
 
 
 def _is_of_the_road(text: str, place: int) -> bool:

@@ -53,6 +53,7 @@ class Context:
     organization: Value[str] | None = None
     outages: dict[int, OutageRecord] = field(default_factory=dict)
     current: list[int] = field(default_factory=list)
+    told_of: dict[int, list[int]] = field(default_factory=dict)
     subject: list[Token] = field(default_factory=list)
     subject_of: Sentence | None = None
     voltage: Value[Decimal] | None = None
@@ -156,6 +157,10 @@ class Context:
             if token.tag("task"):
                 found.setdefault(token.tag("task"), token)
         return tuple(self.value(TaskKind(kind), token, confidence=0.8) for kind, token in found.items())
+
+    def outages_of(self, clause: Clause) -> list[int]:
+        """Return the outages that a clause of the present sentence is about."""
+        return self.told_of.get(clause.tokens[0].start, self.current)
 
     def said_time(self, sentence: Sentence, clause: Clause, token: Token) -> Value[Moment] | None:
         """Return when something happened, if its own sentence says so."""

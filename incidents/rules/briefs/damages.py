@@ -13,7 +13,7 @@ _ON_LINES: Final = {
     CauseCode.TREE_ICE.value: DamageKind.TREE_ON_LINE,
 }
 _LYING: Final = ("搭", "压", "倒", "靠", "挂", "砸")
-_AGAINST: Final = ("搭", "压住", "靠")
+_AGAINST: Final = ("搭", "压住", "靠", "倒压", "砸中")
 _NEAR: Final = 3
 _WIRES: Final = ("导线", "线路", "线上")
 _UNITS: Final = ("pole", "spot", "machine", "tree", "item", "event", "span", "substation", "line", "")
@@ -33,10 +33,13 @@ def read_damage(context: Context, sentence: Sentence) -> None:
 
 def read_what_lies_on_lines(context: Context, sentence: Sentence) -> None:
     """Read 毛竹…搭在导线上 where one outage is told of."""
-    if len(context.current) != 1 or not sentence.has("cause"):
+    if not context.current or not sentence.has("cause"):
         return
-    outage = context.current[0]
     for clause, token in sentence.pairs():
+        about = context.outages_of(clause)
+        if len(about) != 1:
+            continue
+        outage = about[0]
         broke = any(other.tag("damage") for other in clause.facts())
         kind = None if broke else _ON_LINES.get(token.tag("cause"))
         words = context.source.text[token.end : clause.tokens[-1].end + 2]
@@ -56,7 +59,8 @@ def _read_one(
     drop = any(t.tag("damage") == DamageKind.SERVICE_DROP for t in clause.before(token))
     if kind == DamageKind.CONDUCTOR_BREAK and drop:
         return  # 接户线被拉断 is told by the 接户线
-    outage = context.current[-1] if len(context.current) == 1 else None
+    about = context.outages_of(clause)
+    outage = about[-1] if len(about) == 1 else None
     if count is None and (outage is None or ("damage", outage, kind) in context.told):
         return
     context.told.add(("damage", outage, kind))

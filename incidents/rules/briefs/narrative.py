@@ -24,6 +24,7 @@ def read_outages(context: Context, sentence: Sentence) -> None:
     if _is_situation(context, sentence):
         context.current, context.subject = [], []
         return
+    about: list[tuple[bool, list[int]]] = []
     for clause in sentence.clauses:
         subjects = _subjects(context, sentence, clause)
         if subjects and not _is_explanation(context, clause, subjects):
@@ -35,7 +36,32 @@ def read_outages(context: Context, sentence: Sentence) -> None:
             _tell(context, sentence, clause, event)
         _continue(context, sentence, clause)
         restore(context, sentence, clause)
+        about.append((bool(subjects), context.current))
+    _attribute(context, sentence, about)
     explain(context, sentence)
+
+
+def _attribute(context: Context, sentence: Sentence, about: list[tuple[bool, list[int]]]) -> None:
+    """Say which outages each clause is about; what leads up to a line in its part belongs to that line."""
+    told = [current for named, current in about if named and current]
+    if not told or all(current == told[0] for current in told):
+        return
+    ahead: list[int] | None = None
+    for at in reversed(range(len(about))):
+        if at in sentence.stops:
+            ahead = None
+        named, current = about[at]
+        ahead = current if named else ahead
+        leads = ahead and not any(own for own, _ in _part_before(about, sentence.stops, at))
+        context.told_of[sentence.clauses[at].tokens[0].start] = ahead if ahead and leads else current
+
+
+def _part_before(
+    about: list[tuple[bool, list[int]]], stops: set[int], at: int
+) -> list[tuple[bool, list[int]]]:
+    """Return what stands before a clause, itself included, back to the last semicolon."""
+    start = max((stop + 1 for stop in stops if stop < at), default=0)
+    return about[start : at + 1]
 
 
 def _is_explanation(context: Context, clause: Clause, subjects: list[Token]) -> bool:

@@ -16,6 +16,8 @@ _COLOURS: Final = {
     "红色": ResponseLevel.I, "橙色": ResponseLevel.II, "黄色": ResponseLevel.III, "蓝色": ResponseLevel.IV,
 }  # fmt: skip
 _LEVELS: Final = (ResponseLevel.I, ResponseLevel.II, ResponseLevel.III, ResponseLevel.IV)
+_WORK: Final = "抗"
+"""抗冰 tells of ice, but is what people do against it and no name of a storm."""
 _CHANGED: Final = "changed"
 _REACH: Final = 26
 """Characters between a level and its 应急响应."""
@@ -23,16 +25,28 @@ _REACH: Final = 26
 
 def storm_of(context: Context, sentences: list[Sentence]) -> StormRecord | None:
     """Return the storm that a text speaks of; several kinds of weather make a mixed one."""
-    found = [token for s in sentences for token in s.all_tokens() if token.tag("hazard")]
+    tokens = (token for s in sentences for token in s.all_tokens())
+    found = [t for t in tokens if t.tag("hazard")]
     if not found:
-        return None
+        return _hinted(context, sentences)
     kinds = {token.tag("hazard") for token in found}
     hazard = StormHazard(kinds.pop()) if len(kinds) == 1 else StormHazard.MIXED
     named = next((t for t in found if t.tag("hazard") == hazard), found[0])
     return StormRecord(
         span=context.source.span(named.start, named.end),
         hazard=context.value(hazard, named, confidence=0.85 if hazard == named.tag("hazard") else 0.7),
-        name=context.value(named.text, named, confidence=0.7),
+        name=None if named.text.startswith(_WORK) else context.value(named.text, named, confidence=0.7),
+    )
+
+
+def _hinted(context: Context, sentences: list[Sentence]) -> StormRecord | None:
+    """Return the storm of a fact like 因冰冻停电, which counts only where nothing says more."""
+    hint = next((t for s in sentences for t in s.tokens() if t.tag("hazard_hint")), None)
+    if hint is None:
+        return None
+    return StormRecord(
+        span=context.source.span(hint.start, hint.end),
+        hazard=context.value(StormHazard(hint.tag("hazard_hint")), hint, confidence=0.6),
     )
 
 

@@ -118,6 +118,8 @@ def _why_not(tokens: list[Token], records: list[Record]) -> Reason | None:
     named = any(
         t.kind == Kind.ORGANIZATION and t.tag("organization") == "grid" and t.tag("named") for t in tokens
     )
+    if any(isinstance(r, WarningRecord) and r.organization and r.turn for r in records):
+        return None
     words = sum(1 for token in tokens if _is_of_the_grid(token))
     numbers = any(isinstance(record, TotalRecord | OutageRecord) for record in records)
     if words + 2 * named + (words and numbers) < _ENOUGH_OF_THE_GRID:

@@ -23,7 +23,7 @@ from incidents.rules.briefs.vocabulary import ours
 
 FOLDER = Path(__file__).parent
 DIVISIONS = Path(__file__).parents[3] / "incidents" / "data" / "divisions.csv.gz"
-HALVES = ("building", "kept_aside", "second")
+HALVES = ("building", "kept_aside", "second", "third_building", "third_blind")
 
 Fields = dict[str, str]
 Fact = tuple[str, Fields]
