@@ -109,7 +109,7 @@ def _item(row: tuple[Any, ...]) -> Item:
         text=text,
         point=_point(north, east, crs),
         county=code[:_COUNTY] if len(code) >= _COUNTY else "",
-        is_finer=len(code) > _COUNTY or precision == PlacePrecision.POLE,
+        is_finer=len(code) > _COUNTY or (len(code) == _COUNTY and precision == PlacePrecision.POLE),
     )
 
 

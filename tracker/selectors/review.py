@@ -115,11 +115,12 @@ def span(storm: Storm, organizations: Sequence[int], *, now: datetime) -> Span:
     """Return from when to when a storm is looked at: one statement.
 
     From its beginning, or the first outage where that is earlier or nobody knows it, to its end or the last
-    restoration; up to now while something is out or it goes on.
+    restoration; up to now while something is out or it goes on. A storm that was told
+    afterwards ends with the last that is known.
     """
-    [(first, last, out)] = _all(sql.SPAN, {"storm": storm.pk, "organizations": list(organizations)})
+    [(first, last, out, is_live)] = _all(sql.SPAN, {"storm": storm.pk, "organizations": list(organizations)})
     since = min(filter(None, (storm.started_at, first)), default=now)
-    is_over = storm.ended_at is not None and not out
+    is_over = (storm.ended_at is not None and not out) or not is_live
     until = max(filter(None, (storm.ended_at, last)), default=now) if is_over else now
     return Span(since=min(since, now), until=max(min(until, now), min(since, now)))
 

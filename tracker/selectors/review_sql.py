@@ -2,12 +2,18 @@
 
 from psycopg.sql import SQL
 
-# A reading is of those whose line or outage it is about, and of the organisations in which who made it has or had a role.
+# A reading is of those whose line or outage it is about, and of the organisations of who made it.
 _OURS = SQL("""
     (line.organization_id = ANY(%(organizations)s) OR near.organization_id = ANY(%(organizations)s)
      {more} OR r.reported_by_id IN (
         SELECT m.user_id FROM incidents_membership m WHERE m.organization_id = ANY(%(organizations)s)
      ))
+""")
+# A reading of which only the day is known counts from the end of that day.
+_SEEN = SQL("""
+    CROSS JOIN LATERAL (
+        SELECT coalesce(r.observed_at, (r.observed_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') AS at
+    ) seen
 """)
 PROMISES = """
     SELECT first.value_at, first.published_at, greatest(count.number - 1, 0),
@@ -29,7 +35,7 @@ PROMISES = """
     WHERE o.id = ANY(%(outages)s)
 """
 ICE = SQL("""
-    SELECT r.section_id, line.name, s.code, s.design_ice_mm, r.observed_at, r.standard_mm, r.thickness_mm,
+    SELECT r.section_id, line.name, s.code, s.design_ice_mm, seen.at, r.standard_mm, r.thickness_mm,
            place.text
     FROM incidents_icereading r
     LEFT JOIN incidents_linesection s ON s.id = r.section_id
@@ -37,21 +43,23 @@ ICE = SQL("""
     LEFT JOIN incidents_outage o ON o.id = r.outage_id
     LEFT JOIN incidents_place place ON place.id = r.place_id
     LEFT JOIN incidents_line near ON near.id = place.line_id
-    WHERE r.storm_id = %(storm)s AND r.observed_at <= %(at)s AND {ours}
+    {seen}
+    WHERE r.storm_id = %(storm)s AND seen.at <= %(at)s AND {ours}
       AND NOT EXISTS (SELECT FROM incidents_icereading later WHERE later.supersedes_id = r.id)
-    ORDER BY r.observed_at, r.id
-""").format(ours=_OURS.format(more=SQL("OR o.organization_id = ANY(%(organizations)s)")))
+    ORDER BY seen.at, r.id
+""").format(ours=_OURS.format(more=SQL("OR o.organization_id = ANY(%(organizations)s)")), seen=_SEEN)
 WEATHER = SQL("""
-    SELECT date_trunc('hour', r.observed_at) AS at, min(r.air_temp_c), max(r.wind_speed_m_s),
+    SELECT date_trunc('hour', seen.at) AS at, min(r.air_temp_c), max(r.wind_speed_m_s),
            max(r.precipitation_mm_h), count(*)
     FROM incidents_weatherreading r
     LEFT JOIN incidents_linesection s ON s.id = r.section_id
     LEFT JOIN incidents_line line ON line.id = s.line_id
     LEFT JOIN incidents_place place ON place.id = r.place_id
     LEFT JOIN incidents_line near ON near.id = place.line_id
-    WHERE r.storm_id = %(storm)s AND r.observed_at <= %(at)s AND r.kind = 'obs' AND {ours}
+    {seen}
+    WHERE r.storm_id = %(storm)s AND seen.at <= %(at)s AND r.kind = 'obs' AND {ours}
     GROUP BY 1 ORDER BY 1
-""").format(ours=_OURS.format(more=SQL("")))
+""").format(ours=_OURS.format(more=SQL("")), seen=_SEEN)
 JOBS = """
     SELECT c.id, c.name, organ.name, place.text, coalesce(line.name, ''), job.outage_id, job.assigned_at,
            CASE WHEN job.departed_at <= %(at)s THEN job.departed_at END,
@@ -103,6 +111,7 @@ _OUTAGE = SQL("""
     FROM incidents_outage o JOIN incidents_place place ON place.id = o.place_id
     LEFT JOIN incidents_line line ON line.id = o.line_id
     WHERE o.storm_id = %(storm)s AND o.organization_id = ANY(%(organizations)s) AND o.{column} <= %(at)s
+      AND (o.entry_mode = 'live' OR {kind} NOT IN ('reported', 'confirmed', 'ended'))
 """)
 _MOMENTS = ("reported", "occurred", "confirmed", "located", "isolated", "restored", "repaired", "ended")
 EVENTS = SQL("""
@@ -136,10 +145,11 @@ EVENTS = SQL("""
     FROM tracker_situationreport t JOIN incidents_organization organ ON organ.id = t.organization_id
     WHERE t.storm_id = %(storm)s AND t.organization_id = ANY(%(organizations)s) AND t.sent_at <= %(at)s
     UNION ALL
-    SELECT a.opened_at, 'alert', a.id, a.rule_code, a.severity, NULL
+    SELECT date_trunc('minute', a.opened_at), 'alert', min(a.id), a.rule_code, a.severity, count(*)
     FROM tracker_alert a JOIN incidents_outage o ON o.id = a.subject_id
     WHERE a.subject_type = 'outage' AND o.storm_id = %(storm)s AND a.opened_at <= %(at)s
       AND a.organization_id = ANY(%(organizations)s)
+    GROUP BY 1, a.rule_code, a.severity
     UNION ALL
     SELECT job.on_site_at, 'on_site', c.id, c.name, place.text, NULL
     FROM incidents_assignment job JOIN incidents_crew c ON c.id = job.crew_id
@@ -152,10 +162,16 @@ EVENTS = SQL("""
         _OUTAGE.format(column=SQL(f"{moment}_at"), kind=SQL(f"'{moment}'")) for moment in _MOMENTS
     )
 )
+# What was told afterwards ends with its last known moment: it was reported when it was typed in.
 SPAN = """
-    SELECT min(coalesce(o.occurred_at, o.reported_at)), max(greatest(o.restored_at, o.reported_at)),
-           count(*) FILTER (WHERE o.restored_at IS NULL)
+    SELECT min(began.at), greatest(max(began.at), max(o.restored_at)),
+           count(*) FILTER (WHERE o.restored_at IS NULL AND o.entry_mode = 'live'),
+           coalesce(bool_or(o.entry_mode = 'live'), true)
     FROM incidents_outage o
+    CROSS JOIN LATERAL (
+        SELECT coalesce(o.occurred_at, least(
+            o.reported_at, o.restored_at, (o.occurred_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')) AS at
+    ) began
     WHERE o.storm_id = %(storm)s AND o.organization_id = ANY(%(organizations)s)
       AND o.status NOT IN ('cancelled', 'momentary') AND o.kind <> 'planned'
 """

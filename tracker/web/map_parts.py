@@ -100,7 +100,7 @@ class Drawn:
         counties: Those with an outline.
         bare: Counties without one, that hold something: they are told beside the map.
         signs: What has a point.
-        unknown: What is not known to any county.
+        unknown: The first of what is not known to any county, ``lost`` in all.
         listed: The first things of what is seen, the worst first; ``more`` are left out.
         counts: Kind, its name, how many of it in all.
     """
@@ -112,6 +112,7 @@ class Drawn:
     bare: Sequence[County]
     signs: Sequence[Sign]
     unknown: Sequence[Thing]
+    lost: int
     listed: Sequence[Thing]
     more: int
     counts: Sequence[tuple[str, Any, int]]

@@ -41,7 +41,11 @@ def drawn(found: Items, *, box: Box | None, pages: dict[str, str]) -> Drawn:
     seen = [(spot, each) for spot, each in spots if frame.shows(*spot)]
     coarse = _by_county([each for each in things if not each.item.point])
     counties = [_county(code, name, shapes, coarse, frame) for code, name in found.counties.items()]
-    listed = things if box is None else _within(box, seen, counties)
+    listed = (
+        [each for each in things if each.item.county or each.item.point]
+        if box is None
+        else _within(box, seen, counties)
+    )
     counted = Counter(each.item.kind for each in things)
     return Drawn(
         width=WIDTH,
@@ -51,6 +55,7 @@ def drawn(found: Items, *, box: Box | None, pages: dict[str, str]) -> Drawn:
         bare=[each for each in counties if not each.box and each.things],
         signs=_signs(seen),
         unknown=coarse[""][:LISTED],
+        lost=len(coarse[""]),
         listed=listed[:LISTED],
         more=len(listed) - len(listed[:LISTED]),
         counts=[(kind, LABELS[kind], counted[kind]) for kind in KINDS],

@@ -92,7 +92,7 @@ def _table(table: tables.Table) -> Any:
 
 
 def _worded(cell: tables.Cell) -> str:
-    return cell if isinstance(cell, str) else f"{cell:,}"
+    return cell.replace("·", "|") if isinstance(cell, str) else f"{cell:,}"  # the face has no middle dot
 
 
 def _curve_title(found: Review) -> str:

@@ -19,7 +19,7 @@ Table: TypeAlias = list[Sequence[Cell]]
 
 def title(storm: Storm, organization: Organization, found: Review) -> str:
     """Return the heading: the storm (a drill says so first), whose part, as of when."""
-    return f"{storm} · {organization.name} · {_('as of')} {moment(found.at)}"
+    return f"{storm} | {organization.name} | {_('as of')} {moment(found.at)}"
 
 
 def moment(at: datetime | None) -> str:
