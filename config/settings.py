@@ -219,4 +219,12 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     },
 }
+# Tiles behind the map, as https://tiles.example/{z}/{x}/{y}.png; none by default. The policy is opened
+# for its origin on the map's pages alone.
+MAP_TILES = env.text("MAP_TILES", "")
+if MAP_TILES and not (
+    urlsplit(MAP_TILES).scheme in {"http", "https"}
+    and all(part in MAP_TILES for part in ("{z}", "{x}", "{y}"))
+):
+    raise ImproperlyConfigured("MAP_TILES must be an http(s) address with {z}, {x} and {y}")
 LOGGING = loggers.as_json(level=env.text("LOG_LEVEL", "INFO"))

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
@@ -72,7 +74,7 @@ class StormAdmin(RecordAdmin):
     """Storm events."""
 
     rank = 1
-    list_display = ["name", "hazard", "started_at", "ended_at", "is_exercise"]
+    list_display = ["name", "hazard", "started_at", "ended_at", "is_exercise", "review"]
     list_filter = ["hazard", "is_exercise", given("ended_at")]
     search_fields = ["name", "slug"]
     date_hierarchy = "started_at"
@@ -82,6 +84,11 @@ class StormAdmin(RecordAdmin):
         (_("Remarks"), ["is_exercise", "remark"]),
     ]
     inlines = [OutageOfStormInline, DeploymentOfStormInline, NoteInline]
+
+    @admin.display(description=_("Review"))
+    def review(self, storm: Storm) -> str:
+        """Return the link to the storm's hours, curve and figures."""
+        return format_html('<a href="{}">{}</a>', reverse("storm-review", args=[storm.uuid]), _("Review"))
 
     add_verb = Verb(
         name="open", label=_("Open a storm"), call=storms.open, right=Right.OPERATE, form=_OpenForm

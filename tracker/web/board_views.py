@@ -41,6 +41,10 @@ class Reach:
             return tuple(each.pk for each in self.reached)
         return tuple(_below(self.chosen, self.reached))
 
+    def below(self, root: Organization) -> list[int]:
+        """Return the numbers of an organisation and of those below it that are reached."""
+        return _below(root, self.reached)
+
 
 @dataclass(frozen=True, kw_only=True)
 class View:
@@ -102,6 +106,12 @@ def view_of(request: HttpRequest, reach: Reach, *, now: datetime) -> View:
         offered=_offered(reach.reached),
         may_take=reach.may_take,
     )
+
+
+def tops_of(reach: Reach) -> tuple[list[Organization], list[Organization]]:
+    """Return the highest organisations that are reached, and the companies to choose from."""
+    known = {each.pk for each in reach.reached}
+    return [each for each in reach.reached if each.parent_id not in known], _offered(reach.reached)
 
 
 def _chosen(request: HttpRequest, reached: Sequence[Organization]) -> Organization | None:

@@ -158,4 +158,4 @@ setInterval(look_whether_stale, 1_000);
 timer = setTimeout(ask, EVERY_MS);
 tick.begin(board.querySelector(".panels").dataset.now);
 tell(0, Number(board.querySelector(".panels").dataset.unacknowledged));
-keys(board);
+if (document.getElementById("keys")) keys(board); // the map asks like the board and has no keys of its own
