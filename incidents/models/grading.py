@@ -115,12 +115,14 @@ class SectionIcing(Identified):
     The state that grading with hysteresis needs, and what rule E01 looks at.
     """
 
+    # No index of their own: a section is found by the rule that it has one row, nobody asks by the reading;
+    # what moves with every reading is written in place only while no index tells of it.
     section = models.ForeignKey(
-        LineSection, models.PROTECT, related_name="icing", verbose_name=_("line section")
+        LineSection, models.PROTECT, related_name="icing", db_index=False, verbose_name=_("line section")
     )
     is_exercise = models.BooleanField(_("exercise"), default=False)
     reading = models.ForeignKey(
-        IceReading, models.PROTECT, related_name="+", verbose_name=_("newest reading")
+        IceReading, models.PROTECT, related_name="+", db_index=False, verbose_name=_("newest reading")
     )
     grade = models.CharField(_("grade"), max_length=8, choices=Grade)
     grade_basis = models.CharField(_("grade rests on"), max_length=20, choices=GradeBasis)

@@ -347,9 +347,9 @@ def test_asks_the_same_however_many_rows_there_are(phone: Phone, django_assert_n
     few, many = ([phone.reading() for _ in range(number)] for number in (2, 40))
     send(phone, [phone.reading()])
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         send(phone, few)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         send(phone, many)
 
 
