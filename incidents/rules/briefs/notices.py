@@ -1,5 +1,6 @@
 """Storms, weather warnings and response levels."""
 
+from dataclasses import replace
 from typing import Final
 
 from incidents.choices import StormHazard, WarningHazard, WarningLevel
@@ -99,6 +100,20 @@ def read_responses(context: Context, sentence: Sentence) -> None:
         for token in clause.facts():
             if token.tag("response"):
                 _read_response(context, sentence, at, token)
+        if at and sentence.has("turn"):
+            _read_end(context, sentence, clause)
+
+
+def _read_end(context: Context, sentence: Sentence, clause: Clause) -> None:
+    """Read the end of the response that an earlier clause told of: 21日启动Ⅳ级应急响应，24日9时解除."""
+    ended = next((t for t in clause.facts() if t.tag("turn") == Turn.ENDED), None)
+    last = context.records[-1] if context.records else None
+    own = any(t.tag("response") or t.tag("alarm") for t in clause.tokens)
+    if ended is None or own or clause.is_negated(ended) or not isinstance(last, ResponseRecord):
+        return
+    level = replace(last.level, confidence=0.7)
+    turn, at = context.value(Turn.ENDED, ended), context.said_time(sentence, clause, ended)
+    context.records.append(replace(last, span=context.span(sentence), level=level, turn=turn, at=at))
 
 
 def _read_response(context: Context, sentence: Sentence, at: int, token: Token) -> None:

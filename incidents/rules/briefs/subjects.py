@@ -34,6 +34,8 @@ FORCES: Final = frozenset((
     Subject.PEOPLE, Subject.PERSON_TRIPS, Subject.VEHICLES, Subject.VEHICLE_TRIPS, Subject.TEAMS,
     Subject.GENERATOR_CARS, Subject.GENERATORS,
 ))  # fmt: skip
+_AGAIN: Final = ("restored", "remaining")
+_COUNTABLE: Final = (Subject.CUSTOMERS, Subject.AREAS, Subject.LINES, Subject.VILLAGES)
 _NO_FORCE: Final = frozenset(("customers", "villages"))
 
 
@@ -63,6 +65,8 @@ def _unnamed(
     clause: Clause, token: Token, last: Subject | None, allowed: tuple[Subject, ...]
 ) -> Subject | None:
     """Return what a number counts that no word beside it names: 已恢复7条."""
+    if not token.unit and _repeats(clause, token, last):
+        return last
     if token.unit == "line" and any(t.tag("danger") for t in clause.tokens):
         return None
     if token.unit == "event" and any(t.tag("how") for t in clause.before(token)[:1]):
@@ -90,6 +94,13 @@ def _stands_alone(clause: Clause, token: Token) -> bool:
         return True
     before = clause.before(token)[:1]
     return bool(before) and before[0].end == token.start and (not behind or behind[0].kind == Kind.LIST)
+
+
+def _repeats(clause: Clause, token: Token, last: Subject | None) -> bool:
+    """Say whether a bare number at the end counts what the last one did: 户数1450，已恢复1280."""
+    before = clause.before(token)[:1]
+    governed = bool(before) and before[0].end == token.start and before[0].tag("state") in _AGAIN
+    return last in _COUNTABLE and governed and token is clause.tokens[-1]
 
 
 def _speaks(clause: Clause) -> bool:

@@ -95,6 +95,10 @@ def prepare(original: str) -> Prepared:
     )
 
 
+_ASCII_DIGITS: Final = "0123456789"
+_COUNTED: Final = "户人个名台条基处棵根"
+
+
 @cache
 def _simplified() -> dict[int, str]:
     pairs = (FOLDER / "traditional.txt").read_text(encoding="utf-8").split()
@@ -110,7 +114,7 @@ def _characters(original: str) -> Iterator[tuple[str, int, int]]:
         if character in _BLANK:
             blank = (" ", place, place + 1)
             continue
-        if blank and last in _DIGITS and character in _DIGITS:
+        if blank and last in _DIGITS and character in _DIGITS and not _is_gap(uniform, blank[1]):
             yield blank
         blank = None
         if character == "网" and last == "网":
@@ -119,6 +123,14 @@ def _characters(original: str) -> Iterator[tuple[str, int, int]]:
         for single in _MANY.get(character, character):
             yield single, place, place + 1
             last = single
+
+
+def _is_gap(uniform: str, place: int) -> bool:
+    """Say whether a blank parts thousands of one count: ``2 310户``."""
+    before, behind = uniform[max(0, place - 4) : place], uniform[place + 1 : place + 5]
+    digits = len(before) - len(before.rstrip(_ASCII_DIGITS))
+    short = 1 <= digits < 4  # noqa: PLR2004 - thousands have up to three digits before them
+    return short and behind[:3].isdecimal() and behind[3:] in _COUNTED and behind[3:] != ""
 
 
 def _with_commas(uniform: str) -> str:

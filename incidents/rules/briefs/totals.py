@@ -97,7 +97,7 @@ def _read_quantity(context: Context, sentence: Sentence, clause: Clause, token: 
     walk.last = subject
     if subject not in FORCES:
         _read_number(context, sentence, clause, token, subject, walk)
-    elif subject == Subject.PEOPLE and _are_hit(clause, token):
+    elif subject == Subject.PEOPLE and (_are_hit(clause, token) or _meet(clause)):
         context.leave_out(Reason.NO_FIELD, token)
     elif not clause.is_negated(token):
         walk.forces.append((subject, token))
@@ -109,6 +109,11 @@ def _are_hit(clause: Clause, token: Token) -> bool:
     around = clause.after(token)[:2] + clause.before(token)[:2]
     hurt = any(word in t.text for t in around for word in ("伤", "亡", "困", "滞留"))
     return hurt or (after is not None and after.tag("state") == "out")
+
+
+def _meet(clause: Clause) -> bool:
+    """Say whether people sit in a meeting or are praised rather than sent."""
+    return any(t.tag("meeting") for t in clause.tokens)
 
 
 def _is_difference(clause: Clause, token: Token) -> bool:

@@ -11,6 +11,7 @@ from incidents import access
 from incidents.access import Right
 from incidents.choices import AssignmentStatus, Role
 from incidents.models import (
+    BriefWord,
     Crew,
     Device,
     Division,
@@ -241,3 +242,20 @@ def test_a_rule_for_everybody_is_seen_by_everybody_and_changed_by_none(dispatche
     assert sees(dispatcher, rule)
     assert not may(dispatcher, rule, Right.OPERATE)
     assert Outage.objects.count() == 0
+
+
+def test_a_taught_word_is_withdrawn_by_its_teacher_and_from_above_but_not_from_beside_or_below() -> None:
+    city, beside = make_organization(), make_organization()
+    county = make_organization(parent=city)
+    teacher, below, above, neighbour = (
+        give_role(make_user(), place, Role.ADMIN)
+        for place in (county, make_organization(parent=county), city, beside)
+    )
+    viewer = give_role(make_user(), county, Role.DISPATCHER)
+    word = BriefWord.objects.create(
+        category="unit", means="line", word="根线", tests=["线 |"], since_at=STORM_NIGHT, added_by=teacher
+    )
+
+    asked = (teacher, above, below, neighbour, viewer)
+    assert [may(user, word, Right.MANAGE) for user in asked] == [True, True, False, False, False]
+    assert all(sees(user, word) for user in asked)

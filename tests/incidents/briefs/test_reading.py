@@ -60,7 +60,7 @@ def test_the_building_half_is_read_to_the_last_field() -> None:
     assert result.right.total() > 600
 
 
-@pytest.mark.parametrize("half", ["kept_aside", "second", "third_building"])
+@pytest.mark.parametrize("half", ["kept_aside", "second", "third_building", "third_blind"])
 def test_what_was_blind_once_stays_read(half: str) -> None:
     result = score(briefs(half))
 
