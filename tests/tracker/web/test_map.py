@@ -68,7 +68,7 @@ def test_a_point_is_a_point_a_county_a_county_and_the_unknown_a_list(
     found = shown(dispatcher)
 
     assert [len(sign.things) for sign in found.signs] == [1]
-    assert [(county.name, len(county.things)) for county in found.counties] == [("嵊州", 1)]
+    assert [(county.name, len(county.things)) for county in found.counties] == [("嵊州市", 1)]
     assert ([thing.item.text for thing in found.unknown], found.lost) == (["某山上"], 1)
     assert 'fill="url(#hatch)" d="M' in dispatcher.get(MAP).content.decode()
 
@@ -84,7 +84,7 @@ def test_without_outlines_there_are_points_only_and_the_page_says_so(
     found = shown(dispatcher)
     outlines._province.cache_clear()
 
-    assert (len(found.signs), found.counties, [each.name for each in found.bare]) == (1, [], ["嵊州"])
+    assert (len(found.signs), found.counties, [each.name for each in found.bare]) == (1, [], ["嵊州市"])
     assert "Points only" in dispatcher.get(MAP).content.decode()
 
 
