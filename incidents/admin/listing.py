@@ -42,14 +42,12 @@ class SeenChoices(RelatedFieldListFilter):
     longer than the list itself.
     """
 
-    def field_choices(
-        self, field: Any, request: HttpRequest, model_admin: "ModelAdmin[Any]"
-    ) -> list[tuple[str, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[Any]:
         """Return key and name of each."""
         rows: QuerySet[Any] = QuerySet(field.related_model)
         seen = asking(request).visible(rows).values("pk")
         ordering = self.field_admin_ordering(field, request, model_admin)
-        found: list[tuple[str, str]] = field.get_choices(
+        found: list[Any] = field.get_choices(
             include_blank=False, ordering=ordering, limit_choices_to={"pk__in": seen}
         )
         return found
