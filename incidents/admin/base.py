@@ -17,7 +17,7 @@ from incidents.admin.asking import asking
 from incidents.admin.doing import VerbPages
 from incidents.admin.finding import Finds
 from incidents.admin.histories import Histories
-from incidents.admin.listing import FewerCounted, Lists, SeenChoices
+from incidents.admin.listing import Lists, SeenChoices
 from incidents.admin.readonly import ReadOnly
 from incidents.admin.related import related
 from incidents.admin.shown import Shown, shown
@@ -98,7 +98,6 @@ class RecordAdmin(ReadOnly, VerbPages, Lists, Finds, Histories, BaseAdmin):
     is_journalled: ClassVar[bool] = True
     ordering: ClassVar[Any] = ["-pk"]
     list_per_page = 50
-    paginator = FewerCounted
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False

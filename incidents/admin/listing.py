@@ -4,11 +4,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib.admin import RelatedFieldListFilter
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from incidents.admin.asking import asking
@@ -20,19 +18,6 @@ if TYPE_CHECKING:
     Host = ModelAdmin[Any]
 else:
     Host = object
-
-
-MOST_COUNTED = 10_000
-
-
-class FewerCounted(Paginator):  # type: ignore[type-arg]
-    """Pages of a list that is counted to ten thousand at most: nobody turns two hundred pages over."""
-
-    @cached_property
-    def count(self) -> int:
-        """Return how many rows the pages hold."""
-        rows: Any = self.object_list
-        return int(rows[:MOST_COUNTED].count())
 
 
 class SeenChoices(RelatedFieldListFilter):
