@@ -18,7 +18,7 @@ from incidents.admin.doing import VerbPages
 from incidents.admin.exporting import Exports
 from incidents.admin.finding import Finds
 from incidents.admin.histories import Histories
-from incidents.admin.listing import FewerCounted, Lists, SeenChoices
+from incidents.admin.listing import Lists, SeenChoices
 from incidents.admin.readonly import ReadOnly
 from incidents.admin.shown import Shown, shown
 from incidents.admin.verbs import Verb
@@ -99,7 +99,6 @@ class RecordAdmin(ReadOnly, Exports, VerbPages, Lists, Finds, Histories, BaseAdm
     is_journalled: ClassVar[bool] = True
     ordering: ClassVar[Any] = ["-pk"]
     list_per_page = 50
-    paginator = FewerCounted
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False

@@ -7,7 +7,7 @@ from incidents.migrations._at_once import AtOnce
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0010_initials")]
+    dependencies = [("incidents", "0012_saved_views")]
 
     operations = [
         AtOnce(
