@@ -102,7 +102,8 @@ def backlog(size: Size) -> list[Bound]:
         run.faulted_at = time.time()
         run.system.start_product()
         drained = run.drain()
-        alarms, mails = [], []  # that the watch was late is told too, by its watchdog (E37)
+        alarms: list[Mail] = []  # that the watch was late is told too, by its watchdog (E37)
+        mails: list[Mail] = []
         for mail in run.mails():
             (alarms if mail.message_id.startswith("<watch.") else mails).append(mail)
         told = {mail.message_id for mail in mails}

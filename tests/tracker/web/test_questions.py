@@ -50,7 +50,7 @@ def test_a_connection_that_was_ended_is_made_anew(question: Question[int]) -> No
 
 def test_what_breaks_is_no_answer_and_the_next_question_is_asked(settings: Settings) -> None:
     settings.KEEP_ASKING_S = 0.3
-    said = iter([ZeroDivisionError(), 7])
+    said: Iterator[int | Exception] = iter([ZeroDivisionError(), 7])
 
     def read() -> int:
         if isinstance(one := next(said), Exception):
