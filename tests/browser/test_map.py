@@ -31,10 +31,10 @@ def test_a_cluster_is_opened_by_keyboard_and_leads_to_its_outages(page: Page, ou
 
 def test_the_hours_of_a_storm_by_keys_and_by_links(page: Page, ours: Organization) -> None:
     storm = make_storm(started_at=at(0), ended_at=at(6))
-    outage = make_outage(organization=ours, storm=storm, customers_affected=50, occurred_at=at(0))
-    Outage.objects.filter(pk=outage.pk).update(
-        status="restored", restored_at=at(2), occurred_precision="minute"
+    outage = make_outage(
+        organization=ours, storm=storm, customers_affected=50, occurred_at=at(0), occurred_precision="minute"
     )
+    Outage.objects.filter(pk=outage.pk).update(status="restored", restored_at=at(2))
     page.goto(reverse("storm-review", args=[storm.uuid]))
     expect(page.locator("#panel-customers .big")).to_have_text("0")
 

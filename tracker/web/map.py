@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from csp.decorators import csp_update
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -35,14 +36,14 @@ PAGES = {
     "crew": "admin:incidents_crew_change",
 }
 
-_View = Callable[[HttpRequest], HttpResponse]
+_View = Callable[[HttpRequest], HttpResponseBase]
 
 
 def _with_tiles(view: _View) -> _View:
     """Let a page show pictures of the tile server of the settings; of no other."""
     reading = require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD])(view)
 
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer(request: HttpRequest) -> HttpResponseBase:
         origin = tile_origin()
         return csp_update({"img-src": [origin]})(reading)(request) if origin else reading(request)
 
