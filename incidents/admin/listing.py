@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
 from incidents.admin.asking import asking
+from incidents.admin.related import name_parts
 from incidents.models import SavedView
 
 if TYPE_CHECKING:
@@ -30,12 +31,12 @@ class SeenChoices(RelatedFieldListFilter):
     def field_choices(self, field: Any, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[Any]:
         """Return key and name of each."""
         rows: QuerySet[Any] = QuerySet(field.related_model)
-        seen = asking(request).visible(rows).values("pk")
-        ordering = self.field_admin_ordering(field, request, model_admin)
-        found: list[Any] = field.get_choices(
-            include_blank=False, ordering=ordering, limit_choices_to={"pk__in": seen}
+        named = name_parts(field.related_model)
+        seen = (
+            asking(request).visible(rows).select_related(*named) if named else asking(request).visible(rows)
         )
-        return found
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return [(row.pk, str(row)) for row in seen.order_by(*ordering or ["pk"])]
 
 
 class Lists(Host):

@@ -35,7 +35,7 @@ def press(page: Page, outage: Outage, verb: str, query: str = "", **typed: str) 
 def test_from_the_report_to_the_closed_record(page: Page, ours: Organization) -> None:
     line, crew = make_line(organization=ours, name="龙潭307线"), make_crew(organization=ours)
     page.goto(f"{reverse('admin:incidents_outage_add')}?organization={ours.pk}&line={line.pk}")
-    page.select_option("[name=voltage_kv]", "10.0")
+    page.select_option("[name=voltage_kv]", "10")
     page.select_option("[name=kind]", "forced")
     page.select_option("[name=cause_code]", "bamboo_ice")
     page.fill("[name=customers_affected]", "128")
