@@ -10,8 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
 from incidents.admin.asking import asking
-from incidents.admin.related import name_parts
 from incidents.models import SavedView
+from incidents.selectors.naming import name_parts
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin

@@ -50,6 +50,8 @@ NOT_IN_THE_API = {
     "ice_stage.insert": _PART,
     "icing.clear_override": "a grade against the measurement is set at the desk, beside it",
     "icing.override": "a grade against the measurement is set at the desk, beside it",
+    "ice_straight.first_of": _PART,
+    "icing.kept": _PART,
     "icing.take": _PART,
     "important_users.correct": _DESK,
     "important_users.end_supply": _DESK,

@@ -35,10 +35,8 @@ class Notification(models.Model):
         urgency: Rank of the alert's severity; the urgent ones go first.
         due_at: When the step was planned; acceptance minus this is the lateness.
         next_try_at: When it may be tried; null once nothing more is owed.
-        lease_until: The sender has it until then, by the database's clock.
-        lease_token: Which sender; nobody else may settle it.
-        attempts: Times that sending was begun.
-        doubts: Times that it ended without an answer; a second one is final.
+        lease_until: The sender of ``lease_token`` alone may settle it, until then by the database's clock.
+        attempts: Times that sending was begun; ``doubts``, that it ended without an answer: a second is final.
         composed_at: When the text was written; the Date of the mail, and of its repeat.
         data_started_at: Recorded before an attempt; with a lease that ran out the outcome is uncertain.
         relay: Mail server that took it, as host and port.
@@ -92,12 +90,8 @@ class Notification(models.Model):
     generation = models.PositiveIntegerField(_("climb"), default=1)
     level = models.PositiveSmallIntegerField(_("rung"), default=1)
     repeat = models.PositiveIntegerField(_("repeat"), default=0)
-    recipient = models.ForeignKey(
-        User,
-        models.PROTECT,
-        related_name="+",
-        db_index=False,  # ``notification_of_a_person`` begins with it
-        verbose_name=_("recipient"),
+    recipient = models.ForeignKey(  # ``notification_of_a_person`` begins with it
+        User, models.PROTECT, related_name="+", db_index=False, verbose_name=_("recipient")
     )
     channel = models.CharField(_("through"), max_length=8, choices=NoticeChannel)
     hook = models.ForeignKey(

@@ -42,9 +42,12 @@ def outlines(codes: frozenset[str]) -> dict[str, list[Ring]]:
     Args:
         codes: Codes of counties, six digits.
     """
+    path = _file()
+    if path is None:
+        return {}
     found: dict[str, list[Ring]] = {}
     for province in sorted({code[:2] for code in codes}):
-        known = _province(province)
+        known = _province(path, province)
         found |= {code: known[code] for code in codes if code in known}
     return found
 
@@ -58,10 +61,7 @@ def _file() -> Path | None:
 
 
 @lru_cache(maxsize=4)
-def _province(code: str) -> dict[str, list[Ring]]:
-    path = _file()
-    if path is None:
-        return {}
+def _province(path: Path, code: str) -> dict[str, list[Ring]]:
     read = msgspec.json.decode(path.read_bytes(), type=_Collection)
     named = ((str(each.properties.get("gb", "")).removeprefix(_COUNTRY), each) for each in read.features)
     return {

@@ -35,10 +35,7 @@ _WANTED = """
               AND a.folded_under_id IS NULL
         )
         WHEN 'report' THEN true
-        ELSE EXISTS (
-            SELECT FROM tracker_dutypost p
-            WHERE p.id = n.post_id AND (p.until_at IS NULL OR p.until_at > p.since_at)
-        )
+        ELSE EXISTS (SELECT FROM tracker_dutypost p WHERE p.id = n.post_id AND coalesce(p.until_at > p.since_at, true))
     END END
 """
 # The lock of a sender, and the keys of those that live; of two with the same key one waits for its lease.
@@ -55,9 +52,8 @@ UPDATE tracker_notification n SET
     next_try_at = NULL, state = CASE WHEN n.doubts = 0 THEN 'superseded' ELSE 'uncertain' END
 WHERE n.next_try_at IS NOT NULL AND NOT {_WANTED}
 """  # noqa: S608 - constants only; what may have arrived stays uncertain, it only is not repeated
-# A lease that ended before the mail was begun is nothing; after that nobody knows. A gateway knows a repeat
-# by its number, so that a message may be repeated for as long as it is needed. Nothing queues
-# anew behind all that fell due meanwhile.
+# A lease that ended before the mail was begun is nothing; after that nobody knows. A gateway knows a repeat by
+# its number, so that a message is repeated while it is needed. Nothing queues anew behind what fell due since.
 _RECOVER = f"""
 UPDATE tracker_notification SET
     lease_until = NULL, lease_token = NULL, data_started_at = NULL,
