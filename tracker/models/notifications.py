@@ -36,7 +36,7 @@ class Notification(models.Model):
         due_at: When the step was planned; acceptance minus this is the lateness.
         next_try_at: When it may be tried; null once nothing more is owed.
         lease_until: The sender of ``lease_token`` alone may settle it, until then by the database's clock.
-        attempts: Times that sending was begun; ``doubts``, that it ended without an answer: a second is final.
+        attempts: Times that sending was begun; ``doubts``, without an answer: a second is final.
         composed_at: When the text was written; the Date of the mail, and of its repeat.
         data_started_at: Recorded before an attempt; with a lease that ran out the outcome is uncertain.
         relay: Mail server that took it, as host and port.

@@ -35,7 +35,8 @@ _WANTED = """
               AND a.folded_under_id IS NULL
         )
         WHEN 'report' THEN true
-        ELSE EXISTS (SELECT FROM tracker_dutypost p WHERE p.id = n.post_id AND coalesce(p.until_at > p.since_at, true))
+        ELSE EXISTS (
+            SELECT FROM tracker_dutypost p WHERE p.id = n.post_id AND coalesce(p.until_at > p.since_at, true))
     END END
 """
 # The lock of a sender, and the keys of those that live; of two with the same key one waits for its lease.
@@ -52,8 +53,8 @@ UPDATE tracker_notification n SET
     next_try_at = NULL, state = CASE WHEN n.doubts = 0 THEN 'superseded' ELSE 'uncertain' END
 WHERE n.next_try_at IS NOT NULL AND NOT {_WANTED}
 """  # noqa: S608 - constants only; what may have arrived stays uncertain, it only is not repeated
-# A lease that ended before the mail was begun is nothing; after that nobody knows. A gateway knows a repeat by
-# its number, so that a message is repeated while it is needed. Nothing queues anew behind what fell due since.
+# A lease that ended before the mail was begun is nothing; after that nobody knows. A gateway knows a repeat
+# by its number: a message is repeated while it is needed. Nothing queues anew behind what fell due since.
 _RECOVER = f"""
 UPDATE tracker_notification SET
     lease_until = NULL, lease_token = NULL, data_started_at = NULL,
@@ -190,8 +191,7 @@ def claim(*, now: datetime, limit: int, token: UUID, hook: int | None = None) ->
     """
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, {"token": token, "senders": _SENDERS})
-        given: dict[str, Any] = {"now": now, "limit": limit, "token": token, "lease": LEASE, "hook": hook}
-        cursor.execute(_CLAIM, given)
+        cursor.execute(_CLAIM, {"now": now, "limit": limit, "token": token, "lease": LEASE, "hook": hook})
         names = [column.name for column in cursor.description or ()]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     rows = [Claimed(**row | {"kind": NoticeKind(row["kind"])}) for row in found]
