@@ -165,7 +165,8 @@ class FileJobAdmin(RecordAdmin):
         if not job.rows.filter(outcome=RowOutcome.ERROR).exists():
             raise Http404
         stem = job.file_name.rsplit(".", 1)[0]
-        return _file(life.faulty(job), f"{stem} - {_('rows with errors')}.{job.file_format}", job.file_format)
+        name = "{} - {}.{}".format(stem, _("rows with errors"), job.file_format)
+        return _file(life.faulty(job), name, job.file_format)
 
     def _job(self, request: HttpRequest, pk: object) -> FileJob:
         job: FileJob | None = self.get_object(request, str(pk))

@@ -33,7 +33,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.Attachment": (8, 5),
     "incidents.Brief": (10, 7),
     "incidents.BriefItem": (7, 4),
-    "incidents.BriefWord": (7, 4),
+    "incidents.BriefWord": (7, 5),  # who taught it, who may take it back
     "incidents.BrowserSession": (8, 6),
     "incidents.CheckIn": (9, 4),
     "incidents.Crew": (7, 10),

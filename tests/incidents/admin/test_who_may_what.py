@@ -52,7 +52,7 @@ ELSEWHERE_AT_THE_DESK = {
 ON_THE_PAGE_OF_A_BRIEF = {(record.BriefItem, "confirm"), (record.BriefItem, "discard")}
 # Verbs that take more than their right, with the reason.
 # Common knowledge is nobody's own.
-FOR_SUPERUSERS = {(record.Division, "add_alias"), (record.BriefWord, "withdraw")}
+FOR_SUPERUSERS = {(record.Division, "add_alias")}
 
 
 @pytest.fixture
