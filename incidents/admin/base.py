@@ -18,6 +18,7 @@ from incidents.admin.doing import VerbPages
 from incidents.admin.exporting import Exports
 from incidents.admin.finding import Finds
 from incidents.admin.histories import Histories
+from incidents.admin.leads import leads
 from incidents.admin.listing import Lists, SeenChoices
 from incidents.admin.readonly import ReadOnly
 from incidents.admin.shown import Shown, shown
@@ -198,6 +199,7 @@ class RecordAdmin(ReadOnly, Exports, VerbPages, Lists, Finds, Histories, BaseAdm
     ) -> HttpResponse:
         """Show a record, with a button for each verb that the person may use on it now."""
         context |= {"verbs": self.buttons(request, obj), "is_journalled": self.is_journalled}
+        context["leads"] = leads(obj)
         context |= {"title": str(obj), "subtitle": capfirst(self.opts.verbose_name)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from incidents.access import Right
 from incidents.admin.base import RecordAdmin, RecordInline, among, given
 from incidents.admin.forms import AtForm, correction_of, form_of, operates
+from incidents.admin.leads import leads
 from incidents.admin.verbs import Verb
 from incidents.journal import Actor
 from incidents.models import Deployment, Outage, Storm, StormNote
@@ -87,8 +87,8 @@ class StormAdmin(RecordAdmin):
 
     @admin.display(description=_("Review"))
     def review(self, storm: Storm) -> str:
-        """Return the link to the storm's hours, curve and figures."""
-        return format_html('<a href="{}">{}</a>', reverse("storm-review", args=[storm.uuid]), _("Review"))
+        """Return the links to pages that show more of the storm."""
+        return format_html_join(" ", '<a href="{1}">{0}</a>', leads(storm))
 
     add_verb = Verb(
         name="open", label=_("Open a storm"), call=storms.open, right=Right.OPERATE, form=_OpenForm

@@ -35,7 +35,8 @@ NAMES = {
 }
 # What a held fact keeps as it was told, and what a cursor's scope holds: names of fields and codes.
 KEPT = {"at", "bad-transition", "field", "locate", "located_at", "organizations", "value"}
-OF_THE_ROWS = {"outage", "lineSection", "test", "lines", "status__exact", "reported"}  # what tests/world.py writes into free text
+# What tests/world.py writes into free text, names of files and queries of views.
+OF_THE_ROWS = {"outage", "lineSection", "test", "lines", "status__exact", "reported"}
 DEED = re.compile(r"[a-z_]+\.[a-z_]+")  # codes of the journal, as outage.confirmed
 # Codes of what words of briefs mean, and of the records in their test lines.
 OF_THE_VOCABULARY = {"unit", "line", "unit.line", "total", "subject", "areas", "state", "out"}

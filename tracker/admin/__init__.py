@@ -7,6 +7,7 @@ from tracker.admin import (
     duty_own,  # noqa: F401
     holdings,  # noqa: F401
     hooks,  # noqa: F401
+    leads,  # noqa: F401
     notifications,  # noqa: F401
     replays,  # noqa: F401
     report_plans,  # noqa: F401

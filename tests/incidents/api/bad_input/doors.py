@@ -131,6 +131,7 @@ def _wish(phone: Phone) -> SupportRequest:
         received_at=STORM_NIGHT,
         status="approved",
         decided_at=STORM_NIGHT,
+        decided_by=phone.user,
         reported_by=phone.user,
     )
 
