@@ -70,6 +70,8 @@ def broken_rule(model: type[models.Model], name: str, *, otherwise: str = "") ->
     """
     known = {constraint.name: constraint for constraint in model._meta.constraints}
     sentence = getattr(known.get(name), "violation_error_message", None)
+    if sentence == models.BaseConstraint.default_violation_error_message:
+        sentence = None  # it names the constraint and nothing else
     return BrokenRule(rule=name, sentence=sentence or otherwise or name)
 
 

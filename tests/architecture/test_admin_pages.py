@@ -98,7 +98,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "tracker.ReportSchedule": (7, 5),
     "tracker.ResponseThreshold": (7, 5),
     "tracker.Rotation": (7, 6),
-    "tracker.RotationMember": (8, 4),
+    "tracker.RotationMember": (7, 4),
     "tracker.Rule": (10, 5),
     "tracker.RuleLevel": (7, 5),
     "tracker.SituationReport": (10, 6),

@@ -2,11 +2,12 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -14,6 +15,13 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from incidents.errors import UnreadableFile
 from incidents.services.sheet_files import open_sheet
 from incidents.services.sheets import Line
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """What is refused is looked for in its words."""
+    with translation.override("en"):
+        yield
 
 
 def book(*rows: list[Any], change: Callable[[Any], None] = lambda _: None) -> bytes:

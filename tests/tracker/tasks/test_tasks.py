@@ -117,6 +117,11 @@ def test_a_worker_hears_the_clock_and_the_doorbell() -> None:
 def test_beat_wakes_only_tasks_that_exist() -> None:
     entries = app.conf.beat_schedule.values()
 
-    of_the_record = {"incidents.prepare_photos", "incidents.drop_abandoned_uploads"}
+    of_the_record = {
+        "incidents.prepare_photos",
+        "incidents.drop_abandoned_uploads",
+        "incidents.work_on_files",
+        "incidents.drop_expired_files",
+    }
     assert {entry["task"] for entry in entries} == {*OURS} - {"tracker.ring"} | of_the_record
     assert all(entry["options"]["queue"] == "watch" and entry["options"]["expires"] for entry in entries)

@@ -60,7 +60,7 @@ def test_a_stranger_and_nothing_of_another_company(client: Client, dispatcher: C
 def test_a_point_is_a_point_a_county_a_county_and_the_unknown_a_list(
     dispatcher: Client, ours: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outlines, "_province", lambda _code: {"330683": SQUARE})
+    monkeypatch.setattr(outlines, "_province", lambda _path, _code: {"330683": SQUARE})
     make_outage(organization=ours, place=at(120.4, 29.4))
     make_outage(organization=ours, place=in_county())
     make_outage(organization=ours, place=make_place(text="某山上"))

@@ -124,8 +124,8 @@ class Door:
 def _wish(phone: Phone) -> SupportRequest:
     """Return a request for support that was approved."""
     return SupportRequest.objects.create(
-        organization=phone.organization,
-        asked_organization=make_organization(),
+        organization=make_organization(),
+        asked_organization=phone.organization,
         need="13人3车",
         requested_at=STORM_NIGHT,
         received_at=STORM_NIGHT,
