@@ -124,13 +124,14 @@ class Door:
 def _wish(phone: Phone) -> SupportRequest:
     """Return a request for support that was approved."""
     return SupportRequest.objects.create(
-        organization=phone.organization,
-        asked_organization=make_organization(),
+        organization=make_organization(),
+        asked_organization=phone.organization,
         need="13人3车",
         requested_at=STORM_NIGHT,
         received_at=STORM_NIGHT,
         status="approved",
         decided_at=STORM_NIGHT,
+        decided_by=phone.user,
         reported_by=phone.user,
     )
 
