@@ -200,4 +200,4 @@ def _check_open(outage: Outage, *, verb: str) -> None:
 def _check_found(outage: Outage, told: DamageFacts, by: Actor) -> None:
     found_at = told.get("found_at")
     if found_at is not None:
-        check_deed(outage, "occurred", at=found_at, by=by)
+        check_deed(outage, "occurred", at=found_at, by=by, field="found_at")

@@ -49,7 +49,7 @@ def span_of(row: models.Model, name: str) -> Span | None:
     )
 
 
-def check_deed(row: models.Model, name: str, *, at: datetime, by: Actor) -> None:
+def check_deed(row: models.Model, name: str, *, at: datetime, by: Actor, field: str = "at") -> None:
     """Refuse the time of a deed that cannot be, or that lies before what it was done to began.
 
     Args:
@@ -57,15 +57,16 @@ def check_deed(row: models.Model, name: str, *, at: datetime, by: Actor) -> None
         name: Beginning of the columns of its beginning.
         at: When it was done.
         by: Who did it, and the present.
+        field: What the time was told as.
 
     Raises:
         NaiveTime, OutOfRange: If it carries no offset, lies ahead or is too old for a live record.
         Inconsistent: If it lies before the beginning.
     """
-    check_moments(by=by, at=at)
+    check_moments(by=by, **{field: at})
     span = span_of(row, name)
     if span is not None:
-        not_before(field="at", at=at, other=f"{name}_at", earliest=span.earliest)
+        not_before(field=field, at=at, other=f"{name}_at", earliest=span.earliest)
 
 
 def _likely(at: datetime | None, on: date | None) -> TimePrecision:

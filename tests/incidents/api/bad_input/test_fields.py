@@ -225,7 +225,9 @@ def test_a_moment_ahead_or_long_ago_is_refused(door: Door) -> None:
         for value in (just_now(minutes=-7), "2019-01-01T00:00:00+08:00"):
             answer = desk.send(door, desk.body(door) | {name: value})
             points = {error["pointer"] for error in answer.json().get("errors", ())}
-            if (answer.status_code, points) != (400, {f"/{name}"}):
+            # A passing interruption is not measured before it is known when it began.
+            meant = {"/occurred_at"} if "momentary" in door.address and name != "at" else {f"/{name}"}
+            if (answer.status_code, points) != (400, meant):
                 wrong.append((answer.status_code, name, value, answer.json()))
 
     assert wrong == []
