@@ -200,7 +200,8 @@ def part_of(*fields: str) -> Scope:
         targets: dict[str, Any] = {
             field: sight.model._meta.get_field(field).related_model for field in fields
         }
-        return reduce(or_, (Q(**{f"{field}__in": sight.rows(target)}) for field, target in targets.items()))
+        named = (sight.rows(target).filter(pk=OuterRef(field)) for field, target in targets.items())
+        return reduce(or_, (Q(Exists(rows)) for rows in named))
 
     return rule
 

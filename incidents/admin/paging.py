@@ -40,15 +40,14 @@ class Listed(ChangeList):
         self.show_admin_actions = True
         self.can_show_all = rows <= self.list_max_show_all
         self.multi_page = rows > self.list_per_page
-        if not self.multi_page or (self.show_all and self.can_show_all):
-            self.result_list = self.queryset._clone()
-            return
-        try:
-            self.paginator.validate_number(self.page_num)
-        except InvalidPage as wrong:
-            raise IncorrectLookupParameters from wrong
-        begin = (int(self.page_num) - 1) * self.list_per_page
-        self.result_list = slice_of(self.queryset, begin, begin + self.list_per_page)
+        begin, end = 0, rows
+        if self.multi_page and not (self.show_all and self.can_show_all):
+            try:
+                begin = (self.paginator.validate_number(self.page_num) - 1) * self.list_per_page
+            except InvalidPage as wrong:
+                raise IncorrectLookupParameters from wrong
+            end = begin + self.list_per_page
+        self.result_list = fetched(self.queryset, begin, end)
 
     def date_links(self) -> dict[str, Any]:
         """Return the years, months or days to go to, and the way back."""
@@ -86,12 +85,16 @@ class Listed(ChangeList):
         return self.get_query_string(named, [f"{self.date_hierarchy}__"])
 
 
-def slice_of(rows: QuerySet[Any], begin: int, end: int) -> QuerySet[Any]:
-    """Return a stretch of ordered rows: found by their numbers alone, then fetched with all they need."""
+def fetched(rows: QuerySet[Any], begin: int, end: int) -> QuerySet[Any]:
+    """Return a stretch of ordered rows: found by their numbers, then asked for with all that they need.
+
+    In one statement the database joined all the rows before it looked at the numbers.
+    """
     query = rows.query
     if query.annotations or query.distinct:
         return rows[begin:end]
-    found = QuerySet(rows.model).filter(pk__in=rows.values("pk")[begin:end]).order_by(*query.order_by)
+    keys = list(rows.select_related(None).values_list("pk", flat=True)[begin:end])
+    found = QuerySet(rows.model).filter(pk__in=keys).order_by(*query.order_by)
     found.query.select_related = query.select_related
     found.query.deferred_loading = query.deferred_loading
     return found
