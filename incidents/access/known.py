@@ -26,7 +26,7 @@ class Reach:
     Attributes:
         organizations: The organisations of the person's roles, and all below.
         superiors: The same, and all above.
-        lent: The outages of others that crews of these organisations work on.
+        lent: The outages that crews of these organisations work on.
     """
 
     organizations: tuple[int, ...] = ()

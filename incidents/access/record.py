@@ -132,11 +132,10 @@ def _lent_jobs(sight: Sight) -> QuerySet[Assignment]:
 
 
 def lent_outages(sight: Sight) -> QuerySet[Any, Any]:
-    """Return the numbers of the outages of others that crews of one's own work on: a few at any moment."""
+    """Return the numbers of the outages that this shares, a few at any moment; some may be one's own."""
     if not sight.shares:
         return Outage.objects.none().values("pk")
-    strange = _lent_jobs(sight).exclude(outage=None).exclude(outage__organization__in=sight.organizations)
-    return strange.values("outage").distinct()
+    return _lent_jobs(sight).exclude(outage=None).values("outage").distinct()
 
 
 def _told_by_own_people(sight: Sight) -> Q:

@@ -1,21 +1,22 @@
 """A list at 100,000 rows: counted and dated in one pass, and a page is fetched by the numbers of its rows.
 
 Django counts, asks for the first and the last moment, and then for every year or day between: three passes.
-One pass counts by day, and all of it follows from that. A page far down is found in the bare table; what its
-columns need of other tables is fetched for its fifty rows and not for all before them.
+One pass counts by day, and all of it follows from that, also in which days a page far down lies: only these
+are looked at. What its columns need of other tables is fetched for its fifty rows, not for all before them.
 """
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import InvalidPage
-from django.db.models import Count, DateTimeField, F, QuerySet
+from django.db.models import Count, DateTimeField, F, Model, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.utils import formats
 from django.utils.text import capfirst
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext
 
 _PARTS = ("year", "month", "day")
@@ -47,7 +48,26 @@ class Listed(ChangeList):
             except InvalidPage as wrong:
                 raise IncorrectLookupParameters from wrong
             end = begin + self.list_per_page
-        self.result_list = fetched(self.queryset, begin, end)
+        self.result_list = fetched(*self._narrowed(begin, end))
+
+    def _narrowed(self, begin: int, end: int) -> tuple[QuerySet[Any], int, int]:
+        """Return the rows and the stretch of them; in order of the days counted, only rows of its days."""
+        order, name = self.queryset.query.order_by, self.date_hierarchy
+        if None in self.days or not order or order[0] not in {name, f"-{name}"} or not self.multi_page:
+            return self.queryset, begin, end
+        known = [day for day in self.days if day is not None]
+        before, found = 0, list[date]()
+        passed = 0
+        for day in sorted(known, reverse=order[0] != name):
+            if not found:
+                before = passed
+            passed += self.days[day]
+            if passed > begin:
+                found.append(day)
+            if passed >= end:
+                break
+        rows = self.queryset.filter(_between(self.model, str(name), min(found), max(found)))
+        return rows, begin - before, end - before
 
     def date_links(self) -> dict[str, Any]:
         """Return the years, months or days to go to, and the way back."""
@@ -100,6 +120,13 @@ def fetched(rows: QuerySet[Any], begin: int, end: int) -> QuerySet[Any]:
     return found
 
 
+def _between(model: type[Model], name: str, first: date, last: date) -> Q:
+    if not isinstance(model._meta.get_field(name), DateTimeField):
+        return Q(**{f"{name}__gte": first, f"{name}__lte": last})
+    began, ended = (datetime.combine(day, time.min) for day in (first, last + timedelta(days=1)))
+    return Q(**{f"{name}__gte": make_aware(began), f"{name}__lt": make_aware(ended)})
+
+
 def _by_day(rows: QuerySet[Any], name: str) -> dict[date | None, int]:
     moment = isinstance(rows.model._meta.get_field(name), DateTimeField)
     bare = rows.select_related(None).order_by()
@@ -109,6 +136,6 @@ def _by_day(rows: QuerySet[Any], name: str) -> dict[date | None, int]:
 
 def _title(parts: tuple[int, ...]) -> str:
     day = date(*[*parts, 1, 1][:3])
-    if len(parts) == 1:
+    if parts == (day.year,):
         return str(day.year)
-    return capfirst(formats.date_format(day, "YEAR_MONTH_FORMAT" if len(parts) == 2 else "MONTH_DAY_FORMAT"))
+    return capfirst(formats.date_format(day, "MONTH_DAY_FORMAT" if parts[2:] else "YEAR_MONTH_FORMAT"))

@@ -1,14 +1,16 @@
 """``make lists-bench``: every list of the desk at 100,000 rows, one after another.
 
 Three of everything are made (:mod:`tests.world`); then the rows of one table are copied until there are
-``BENCH_ROWS`` of them, its list is opened in four ways, and the copies are taken back. What a copy cannot keep
-(checks, uniqueness) is off meanwhile, with plain indexes in the place of unique ones: plans stay as they are.
+``BENCH_ROWS`` of them, its list is opened in several ways, and the copies are taken back. What a copy cannot
+keep (checks, uniqueness) is off meanwhile, with plain indexes in the place of unique ones: plans stay as they
+are. Told are wall time and the processor time of the page's own process and of its server process.
 """
 
 import os
 import statistics
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -20,7 +22,9 @@ _UNIQUE = """
 SELECT i.relname, pg_get_indexdef(x.indexrelid) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
 WHERE x.indrelid = %s::regclass AND NOT x.indisprimary AND (x.indisunique OR x.indisexclusion)
 """
-_CONSTRAINTS = "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('c', 'u', 'x')"
+_CONSTRAINTS = (
+    "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('c', 'u', 'x')"
+)
 
 
 def main() -> int:
@@ -70,11 +74,12 @@ def _open(client: Any, model: type[models.Model], page: Any, rows: int) -> list[
         ways["year"] = f"?{page.date_hierarchy}__year=2023"
     late = []
     for name, query in ways.items():
-        took = []
+        took, worked = [], []
         for _ in range(TIMES):
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), _worked_ms()
             answer = client.get(f"{base}{query}")
             took.append((time.perf_counter() - began) * 1000)
+            worked.append(_worked_ms() - busy)
         if name == "deep" and answer.status_code == 302:
             continue  # most of the copies are nobody's: there is no such page
         assert answer.status_code == 200, (model, name, answer.status_code)
@@ -82,12 +87,26 @@ def _open(client: Any, model: type[models.Model], page: Any, rows: int) -> list[
         late.append(median > desk.LIMIT_MS)
         mark = "  <-- late" if late[-1] else ""
         shown = answer.content.decode().count('scope="row"') or answer.content.decode().count("<tr>") - 1
-        print(f"{model.__name__:20} {name:8} {shown:>3} shown {median:6.0f} ms{mark}", flush=True)  # noqa: T201
+        print(  # noqa: T201
+            f"{model.__name__:20} {name:8} {shown:>3} shown {median:6.0f} ms"
+            f" (processor {statistics.median(worked):4.0f} ms){mark}",
+            flush=True,
+        )
     return late
 
 
+def _worked_ms() -> float:
+    """Return the processor time of this process and of the server process of its connection (Linux)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (server,) = cursor.fetchone()
+    fields = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()
+    ticks = int(fields[11]) + int(fields[12])
+    return time.process_time() * 1000 + ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def copy(model: type[models.Model], rows: int, *, spread: str) -> None:
-    """Copy the rows of a model's table until there are so many, the moments of one column spread over years."""
+    """Copy the rows of a model's table until there are so many, the moments of one column over years."""
     meta = model._meta
     table, fields = meta.db_table, [each for each in meta.concrete_fields if not each.generated]
     columns = [str(each.column) for each in fields if not isinstance(each, models.AutoField)]
