@@ -26,8 +26,9 @@ from tracker import models as watch
 from tracker.choices import Part
 from tracker.selectors import watch_state
 
-# Page → queries of its list and of a record. The first three are always session, person, rights; a list
-# asks for its saved views.
+# Page → queries of its list and of a record. The first four are always session, person, rights and how far
+# they reach; a list asks for its saved views, counts (by day, where it has dates), finds the numbers of a
+# page's rows, and then fetches these.
 QUERIES: dict[str, tuple[int, int]] = {
     "incidents.Assignment": (10, 7),
     "incidents.Attachment": (8, 6),
@@ -48,7 +49,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.FileJob": (8, 6),
     "incidents.GradingPolicy": (9, 5),
     "incidents.Hazard": (9, 8),
-    "incidents.HeldFact": (10, 6),
+    "incidents.HeldFact": (9, 6),
     "incidents.IceReading": (9, 6),
     "incidents.ImportantUser": (8, 9),
     "incidents.JournalEntry": (10, 5),
