@@ -114,7 +114,7 @@ def fetched(rows: QuerySet[Any], begin: int, end: int) -> QuerySet[Any]:
     if query.annotations or query.distinct:
         return rows[begin:end]
     keys = list(rows.select_related(None).values_list("pk", flat=True)[begin:end])
-    found = QuerySet(rows.model).filter(pk__in=keys).order_by(*query.order_by)
+    found: QuerySet[Any] = QuerySet(rows.model).filter(pk__in=keys).order_by(*query.order_by)
     found.query.select_related = query.select_related
     found.query.deferred_loading = query.deferred_loading
     return found
