@@ -12,7 +12,7 @@ IN_DEV := $(EMBEDDED) run --dev --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up manage storm test chaos failpoints model bench mail-bench desk-bench load phones browser pictures schema-fuzz briefs-score briefs-fuzz briefs-bench smoke check lock format messages clean
+.PHONY: help up manage storm test chaos failpoints model bench mail-bench desk-bench lists-bench load phones browser pictures schema-fuzz briefs-score briefs-fuzz briefs-bench smoke check lock format messages clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -52,6 +52,10 @@ mail-bench: ## Measure how fast owed mails go out, and memory over many; BENCH_M
 desk-bench: ## Measure the lists of the desk; BENCH_ROWS=100000 outages
 	@$(EMBEDDED) run --dev -- env BENCH_ROWS='$(or $(BENCH_ROWS),100000)' \
 		DJANGO_SETTINGS_MODULE=config.settings_test python -m tests.bench.desk
+
+lists-bench: ## Measure every list of the desk, each at BENCH_ROWS=100000 rows; BENCH_ONLY="Outage Line"
+	@$(EMBEDDED) run --dev -- env BENCH_ROWS='$(or $(BENCH_ROWS),100000)' \
+		DJANGO_SETTINGS_MODULE=config.settings_test python -m tests.bench.lists
 
 phones: ## Let hundreds of simulated phones come back at once; PHONES=500 SEED=7
 	@$(EMBEDDED) run --dev -- env PHONES='$(or $(PHONES),500)' SEED='$(or $(SEED),7)' \

@@ -7,6 +7,7 @@ A model without a scope is an error, never "everything".
 
 import incidents.access.record  # noqa: F401 - says whose matter the record's rows are
 from incidents.access.frozen import Frozen, entered, freeze
+from incidents.access.known import Reach, reach_of, seen_by
 from incidents.access.reach import (
     Post,
     Row,
@@ -28,6 +29,7 @@ __all__ = [
     "SECRET_FIELDS",
     "Frozen",
     "Post",
+    "Reach",
     "Right",
     "Row",
     "Sight",
@@ -36,9 +38,11 @@ __all__ = [
     "freeze",
     "is_scoped",
     "posts_of",
+    "reach_of",
     "rights_by",
     "rights_of",
     "scope",
+    "seen_by",
     "visible_to",
     "within",
 ]

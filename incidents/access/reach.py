@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from incidents.access.rights import ON_SHARED_ROWS, RIGHTS, Right
@@ -43,12 +43,12 @@ class Sight:
     model: type[Model]
 
     @cached_property
-    def organizations(self) -> QuerySet[Organization]:
+    def organizations(self) -> Any:
         """The organisations in which the right holds: those of the person's roles and all below."""
         return self._walk(_DOWN)
 
     @cached_property
-    def superiors(self) -> QuerySet[Organization]:
+    def superiors(self) -> Any:
         """The organisations of the person's roles and all above: their storms are the person's too."""
         return self._walk(_UP)
 
@@ -96,6 +96,17 @@ def passing(rule: Scope) -> Scope:
     return rule
 
 
+def scope_of(model: type[Model]) -> Scope:
+    """Return the rules of a model as one.
+
+    Raises:
+        LookupError: If nobody said whose matter the rows of this model are.
+    """
+    if model not in _scopes:
+        raise LookupError(f"{model.__name__} has no scope")
+    return _scopes[model]
+
+
 def rules_of(model: type[Model], *, passes: bool) -> tuple[Scope, ...]:
     """Return the rules of a model that are marked as passing, or those that are not."""
     return tuple(rule for rule in _rules[model] if (rule in _passing) is passes)
@@ -125,13 +136,12 @@ def within(
         LookupError: If nobody said whose matter the rows of this model are.
     """
     model = queryset.model
-    if model not in _scopes:
-        raise LookupError(f"{model.__name__} has no scope")
+    rule = scope_of(model)
     if isinstance(user, AnonymousUser) or not user.is_active:
         return queryset.none()
     if user.is_superuser:
         return queryset
-    return queryset.filter(_scopes[model](Sight(user, right, now, model)))
+    return queryset.filter(rule(Sight(user, right, now, model)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,15 +200,20 @@ def part_of(*fields: str) -> Scope:
         targets: dict[str, Any] = {
             field: sight.model._meta.get_field(field).related_model for field in fields
         }
-        return reduce(or_, (Q(**{f"{field}__in": sight.rows(target)}) for field, target in targets.items()))
+        named = (sight.rows(target).filter(pk=OuterRef(field)) for field, target in targets.items())
+        return reduce(or_, (Q(Exists(rows)) for rows in named))
 
     return rule
 
 
 def named_by(*references: tuple[type[Model], str]) -> Scope:
-    """Rows that are the matter of whoever has a row which names them."""
+    """Rows that are the matter of whoever has a row which names them.
+
+    Asked row by row, by the index of the reference: a page of a list needs fifty answers, not all of them.
+    """
     return lambda sight: reduce(
-        or_, (Q(pk__in=sight.rows(other).values(field)) for other, field in references)
+        or_,
+        (Q(Exists(sight.rows(other).filter(**{field: OuterRef("pk")}))) for other, field in references),
     )
 
 

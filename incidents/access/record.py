@@ -1,6 +1,8 @@
 """Whose matter each row of the record is."""
 
-from django.db.models import Exists, F, OuterRef, Q
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from incidents.access.reach import (
     NOTHING,
@@ -118,11 +120,22 @@ def _lent_to(sight: Sight) -> Q:
     """
     if not sight.shares:
         return NOTHING
-    jobs = Assignment.objects.filter(outage=OuterRef("pk"), crew__home_organization__in=sight.organizations)
+    return Q(Exists(_lent_jobs(sight).filter(outage=OuterRef("pk"))))
+
+
+def _lent_jobs(sight: Sight) -> QuerySet[Assignment]:
+    jobs = Assignment.objects.filter(crew__home_organization__in=sight.organizations)
     deployed = Q(
         crew__deployments__status__in=DEPLOYED, crew__deployments__mobilised_at__lte=F("assigned_at")
     )
-    return Q(Exists(jobs.filter(deployed | Q(ended_at=None, crew__deployments=None))))
+    return jobs.filter(deployed | Q(ended_at=None, crew__deployments=None))
+
+
+def lent_outages(sight: Sight) -> QuerySet[Any, Any]:
+    """Return the numbers of the outages that this shares, a few at any moment; some may be one's own."""
+    if not sight.shares:
+        return Outage.objects.none().values("pk")
+    return _lent_jobs(sight).exclude(outage=None).values("outage").distinct()
 
 
 def _told_by_own_people(sight: Sight) -> Q:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import cast
 
 from django.db.models import Model, QuerySet
@@ -35,7 +36,12 @@ class Asking:
 
     def visible(self, queryset: QuerySet[access.Row]) -> QuerySet[access.Row]:
         """Return the rows that the person may see."""
-        return access.visible_to(queryset, self.user, now=self.now)
+        return access.seen_by(queryset, self.user, self.reach, now=self.now)
+
+    @cached_property
+    def reach(self) -> access.Reach:
+        """How far the person sees; asked once a request, where a page asks at all."""
+        return access.reach_of(self.user, now=self.now)
 
     def inside(self, rows: QuerySet[access.Row], right: Right, whose: str = "") -> QuerySet[access.Row]:
         """Return the rows for which the person has a right.

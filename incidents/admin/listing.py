@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
 from incidents.admin.asking import asking
+from incidents.admin.paging import Listed
 from incidents.models import SavedView
 from incidents.selectors.naming import name_parts
 
@@ -43,6 +44,10 @@ class Lists(Host):
     """The part of an admin page that shows its list."""
 
     change_list_template: ClassVar[Any] = "admin/incidents/list.html"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[Listed]:
+        """Return what counts and fetches the rows."""
+        return Listed
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list under the name of what it lists, with the views of it that were saved."""

@@ -61,7 +61,12 @@ def admin(ours: Organization) -> User:
 
 
 def sees(user: User, row: Model) -> bool:
-    return may(user, row, Right.SEE)
+    """Both ways of asking have the same answer: in each statement, and with numbers found before."""
+    asked = may(user, row, Right.SEE)
+    rows: QuerySet[Any] = QuerySet(type(row)).filter(pk=row.pk)
+    reach = access.reach_of(user, now=STORM_NIGHT)
+    assert access.seen_by(rows, user, reach, now=STORM_NIGHT).exists() is asked
+    return asked
 
 
 def may(user: User, row: Model, right: Right) -> bool:
