@@ -40,17 +40,22 @@ def mail_to(person: User, post: Path) -> EmailMessage:
     return mine
 
 
-def test_an_alert_is_taken_by_the_link_in_its_mail(
-    chromium: Browser, page: Page, web: Web, ours: Organization, post: Path
-) -> None:
-    told = give_role(make_user(display_name="王值班", email="wang@night.example.org"), ours, Role.VIEWER)
-    make_post("D", organization=ours, user=told)
+def red_ice(ours: Organization) -> Alert:
+    """Let a line of theirs ice up to red, and the watch look at it and send its mails."""
     load_rule("E01")
     now = timezone.now()
     section = make_section(line=make_line(organization=ours, name="横岗1001线"))
     make_icing(Grade.RED, section=section, observed_at=now, grade_since_at=now)
     turn(now=now)
-    alert = Alert.objects.get()
+    return Alert.objects.get()
+
+
+def test_an_alert_is_taken_by_the_link_in_its_mail(
+    chromium: Browser, page: Page, web: Web, ours: Organization, post: Path
+) -> None:
+    told = give_role(make_user(display_name="王值班", email="wang@night.example.org"), ours, Role.VIEWER)
+    make_post("D", organization=ours, user=told)
+    alert = red_ice(ours)
 
     mail = mail_to(told, post)
     body = mail.get_body(("plain",))

@@ -13,7 +13,7 @@ from lxml import html
 from playwright.sync_api import Page, expect
 
 from incidents.choices import Role
-from incidents.models import Device, IceReading, Organization, User
+from incidents.models import Device, IceReading, LineSection, Organization, User
 from tests.browser.axe import faults
 from tests.browser.conftest import Web
 from tests.desk import address, give_role, verb_address
@@ -39,6 +39,18 @@ def drawn(code: str) -> list[str | None]:
     return [path.get("d") for path in html.fromstring(picture).iter("path")]
 
 
+def reading_of(section: LineSection) -> dict[str, Any]:
+    """Return what a phone tells of 12 mm of ice."""
+    return {
+        "client_id": str(uuid4()),
+        "section": str(section.uuid),
+        "observed_at": timezone.now().isoformat(timespec="seconds"),
+        "thickness_mm": 12,
+        "kind": "standard",
+        "method": "caliper",
+    }
+
+
 def test_a_phone_is_enrolled_reports_and_is_shut_out(
     page: Page, web: Web, ours: Organization, officer: User
 ) -> None:
@@ -55,25 +67,16 @@ def test_a_phone_is_enrolled_reports_and_is_shut_out(
     assert faults(page) == []
     server, typed = shown.locator("code").all_inner_texts()
     code = typed.replace(" ", "")
-    paths = shown.locator("svg path").all()
     held = json.dumps({"v": 1, "url": server, "code": code}, separators=(",", ":"))
-    assert [path.get_attribute("d") for path in paths] == drawn(held)
+    assert [path.get_attribute("d") for path in shown.locator("svg path").all()] == drawn(held)
 
     phone = {"code": typed, "client_id": str(uuid4()), "name": "巡线手机", "platform": "Android 14"}
     status, told = post(f"{server}/api/v1/enrol/", phone)
     assert (server, status) == (web.address, 201)
-    reading = {
-        "client_id": str(uuid4()),
-        "section": str(section.uuid),
-        "observed_at": timezone.now().isoformat(timespec="seconds"),
-        "thickness_mm": 12,
-        "kind": "standard",
-        "method": "caliper",
-    }
+    reading = reading_of(section)
     assert post(f"{server}/api/v1/ice-readings/", reading, token=told["token"])[0] == 201
     assert IceReading.objects.get().reported_by == patroller
-    another = phone | {"client_id": str(uuid4())}
-    assert post(f"{server}/api/v1/enrol/", another)[1]["code"] == "code-refused"
+    assert post(f"{server}/api/v1/enrol/", phone | {"client_id": str(uuid4())})[1]["code"] == "code-refused"
 
     page.goto(address(User, "change", patroller.pk))
     expect(page.locator("#content")).to_contain_text("巡线手机")
