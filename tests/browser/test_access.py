@@ -32,7 +32,9 @@ def a_night(ours: Organization) -> dict[str, str]:
         make_alert(organization=ours, severity=severity, subject_type="outage", subject_id=outage.pk + place)
         make_icing(grade, section=make_section(line=line))
     make_response(ours, "II")
-    brief = briefs.take(organization=ours, text=STORY, published_on=PUBLISHED, by=make_actor())
+    brief = briefs.take(
+        organization=ours, text=STORY, published_on=PUBLISHED, by=make_actor(now=timezone.now())
+    )
     report = make_draft(ours)
     return {
         "sign-in": reverse("admin:login"),
