@@ -71,7 +71,9 @@ def _at_the_desk(by: Actor) -> None:
 
 def _on_the_map() -> None:
     """Outages whose coordinates are known; the exercise itself plays in villages that are nowhere."""
-    known = Outage.objects.filter(status="repairing", storm__is_exercise=True).order_by("pk")[:1].get()
+    (known,) = Outage.objects.filter(
+        status="repairing", storm__is_exercise=True, occurred_at__isnull=False
+    ).order_by("pk")[:1]
     for step, (east, north) in enumerate(SPOTS):
         place = make_place(
             text=f"【演练】{step + 1}号点", longitude=Decimal(east), latitude=Decimal(north), crs="EPSG:4326"
@@ -81,6 +83,10 @@ def _on_the_map() -> None:
             storm=known.storm,
             place=place,
             customers_affected=40 * (step + 1),
+            occurred_at=known.occurred_at,
+            occurred_precision=known.occurred_precision,
+            reported_at=known.reported_at,
+            received_at=known.received_at,
         )
 
 
