@@ -5,7 +5,8 @@ import os
 os.environ.setdefault("ICE_EMBEDDED", "1")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
-os.environ["PUBLIC_URL"] = "http://testserver"
+# A web server that a test starts names its own address; links lead there.
+os.environ["PUBLIC_URL"] = os.environ.get("TEST_PUBLIC_URL", "http://testserver")
 # Never connected to: a type check or a lone unit test needs no server. `make test` sets all three.
 os.environ.setdefault("DATABASE_URL", "postgresql://ice@127.0.0.1:1/ice")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")

@@ -30,7 +30,7 @@ class Web:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         # The sessions that tests make and those that the server reads have to be signed alike.
-        self._environment = os.environ | {"DATABASE_URL": database, "PUBLIC_URL": self.address}
+        self._environment = os.environ | {"DATABASE_URL": database, "TEST_PUBLIC_URL": self.address}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

@@ -21,8 +21,8 @@ LARGEST_BYTES = 150_000
 SIZES = {"wide": (1920, 1080), "phone": (390, 844)}
 LANGUAGES = ("zh-hans", "en")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-NIGHT = ("board", "outage")  # also taken by night
-PHONE = ("board", "overview", "outages")  # also taken on a phone
+NIGHT = ("board", "outage", "map")  # also taken by night
+PHONE = ("board", "overview", "outages", "map")  # also taken on a phone
 
 
 @pytest.fixture

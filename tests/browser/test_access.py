@@ -9,10 +9,12 @@ from playwright.sync_api import Browser
 
 from incidents.choices import AssignmentStatus, Grade
 from incidents.models import Organization, User
+from incidents.services import briefs
 from tests.browser.axe import faults
 from tests.browser.conftest import Web, sign_in
-from tests.factories import make_assignment, make_crew, make_line, make_outage, make_section
-from tests.tracker.reporters import make_response
+from tests.factories import make_actor, make_assignment, make_crew, make_line, make_outage, make_section
+from tests.incidents.services.briefs_told import PUBLISHED, STORY
+from tests.tracker.reporters import make_draft, make_response
 from tests.tracker.watchers import make_alert, make_icing
 from tracker.choices import Severity
 
@@ -30,6 +32,10 @@ def a_night(ours: Organization) -> dict[str, str]:
         make_alert(organization=ours, severity=severity, subject_type="outage", subject_id=outage.pk + place)
         make_icing(grade, section=make_section(line=line))
     make_response(ours, "II")
+    brief = briefs.take(
+        organization=ours, text=STORY, published_on=PUBLISHED, by=make_actor(now=timezone.now())
+    )
+    report = make_draft(ours)
     return {
         "sign-in": reverse("admin:login"),
         "board": reverse("home"),
@@ -37,6 +43,9 @@ def a_night(ours: Organization) -> dict[str, str]:
         "list": reverse("admin:incidents_outage_changelist"),
         "record": reverse("admin:incidents_outage_change", args=[outage.pk]),
         "form": reverse("admin:incidents_outage_add"),
+        "map": reverse("map"),
+        "brief": reverse("admin:incidents_brief_change", args=[brief.pk]),
+        "report": reverse("admin:tracker_situationreport_change", args=[report.pk]),
     }
 
 
@@ -52,6 +61,7 @@ def test_no_page_has_serious_faults(
         if name != "sign-in":
             sign_in(context, officer, web)
         page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
         if wrong := faults(page):
             found[name] = wrong
     context.close()

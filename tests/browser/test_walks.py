@@ -10,6 +10,7 @@ from tests.browser.axe import faults
 from tests.browser.conftest import Web, sign_in
 from tests.desk import address, give_role
 from tests.factories import make_crew, make_line, make_outage, make_user
+from tests.tracker.watchers import make_alert
 
 pytestmark = [pytest.mark.alone, pytest.mark.long]  # a browser beside the others is slow enough to fail
 
@@ -74,10 +75,13 @@ def test_several_are_looked_at_and_confirmed(page: Page, ours: Organization) -> 
     assert {Outage.objects.get(pk=row.pk).status for row in rows} == {OutageStatus.CONFIRMED}
 
 
-def test_who_only_looks_is_offered_no_verb(chromium: Browser, web: Web, ours: Organization) -> None:
-    outage = make_outage(organization=ours)
+@pytest.mark.parametrize(("role", "takes"), [(Role.VIEWER, 0), (Role.MANAGER, 1)])
+def test_who_only_looks_is_offered_no_verb(
+    chromium: Browser, web: Web, ours: Organization, role: Role, takes: int
+) -> None:
+    outage, alert = make_outage(organization=ours), make_alert(organization=ours)
     context = chromium.new_context(base_url=web.address, viewport={"width": 390, "height": 844})
-    sign_in(context, give_role(make_user(), ours, Role.VIEWER), web)
+    sign_in(context, give_role(make_user(), ours, role), web)
     page = context.new_page()
     page.goto(address(Outage, "change", outage.pk))
 
@@ -85,4 +89,11 @@ def test_who_only_looks_is_offered_no_verb(chromium: Browser, web: Web, ours: Or
     expect(page.locator(".timeline")).to_be_visible()
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for shut in ("admin:incidents_outage_add", "admin:incidents_filejob_import"):
+        refusal = page.goto(reverse(shut))
+        assert refusal is not None
+        assert refusal.status == 403
+    page.goto("/")
+    expect(page.locator("#panel-alerts")).to_contain_text("横岗线")
+    expect(page.locator(f"button#take-{alert.uuid}")).to_have_count(takes)
     context.close()
