@@ -35,8 +35,7 @@ _WANTED = """
               AND a.folded_under_id IS NULL
         )
         WHEN 'report' THEN true
-        ELSE EXISTS (
-            SELECT FROM tracker_dutypost p WHERE p.id = n.post_id AND coalesce(p.until_at > p.since_at, true))
+        ELSE (SELECT coalesce(p.until_at > p.since_at, true) FROM tracker_dutypost p WHERE p.id = n.post_id)
     END END
 """
 # The lock of a sender, and the keys of those that live; of two with the same key one waits for its lease.
@@ -191,7 +190,8 @@ def claim(*, now: datetime, limit: int, token: UUID, hook: int | None = None) ->
     """
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, {"token": token, "senders": _SENDERS})
-        cursor.execute(_CLAIM, {"now": now, "limit": limit, "token": token, "lease": LEASE, "hook": hook})
+        given: dict[str, Any] = {"now": now, "limit": limit, "token": token, "lease": LEASE, "hook": hook}
+        cursor.execute(_CLAIM, given)
         names = [column.name for column in cursor.description or ()]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     rows = [Claimed(**row | {"kind": NoticeKind(row["kind"])}) for row in found]
