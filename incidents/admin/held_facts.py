@@ -1,10 +1,6 @@
 """Facts from the field that could not be applied when they came."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +11,6 @@ from incidents.admin.verbs import Verb
 from incidents.models import HeldFact
 from incidents.models.held_facts import OPEN
 from incidents.services import held_facts
-from incidents.services.field_facts import FACTS
 
 
 def _is_open(held: HeldFact) -> bool:
@@ -28,21 +23,6 @@ class HeldFactInline(RecordInline):
     model = HeldFact
     columns = ["verb", "at", "state", "why", "stands", "reported_by", "received_at", "overdue_at"]
     ordering = ["at", "pk"]
-
-
-class _ToldFilter(admin.SimpleListFilter):
-    """What was told: all that can be held is known, no list has to be looked through for it."""
-
-    title = _("what was told")
-    parameter_name = "verb"
-
-    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, str]]:
-        """Return the verbs."""
-        return [(verb, verb) for verb in sorted({verb for _subject, verb in FACTS})]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[HeldFact]) -> QuerySet[HeldFact]:
-        """Return the facts that were told so."""
-        return queryset.filter(verb=self.value()) if self.value() else queryset
 
 
 @admin.register(HeldFact)
@@ -63,7 +43,7 @@ class HeldFactAdmin(RecordAdmin):
         "clock_skew_s",
         "is_overdue",
     ]
-    list_filter = ["state", _ToldFilter, among("organization")]
+    list_filter = ["state", "verb", among("organization")]
     search_fields = ["verb", "outage__line__name", "outage__line__code", "assignment__crew__name"]
     date_hierarchy = "received_at"
     ordering = ["-received_at", "-pk"]

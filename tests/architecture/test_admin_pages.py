@@ -49,7 +49,7 @@ QUERIES: dict[str, tuple[int, int]] = {
     "incidents.FileJob": (8, 6),
     "incidents.GradingPolicy": (9, 5),
     "incidents.Hazard": (9, 8),
-    "incidents.HeldFact": (9, 6),
+    "incidents.HeldFact": (10, 6),
     "incidents.IceReading": (9, 6),
     "incidents.ImportantUser": (8, 9),
     "incidents.JournalEntry": (10, 5),
