@@ -51,7 +51,7 @@ def _measure(rows: int) -> int:
     sign_in(client, ours, Role.DISPATCHER, Role.ADMIN)
     only = os.environ.get("BENCH_ONLY", "").split()
     late = 0
-    most = {record.Organization: 2_000}  # a county has dozens, and the nation's grid not 100,000
+    most: dict[type[models.Model], int] = {record.Organization: 2_000}  # a county has dozens, and the nation's grid not 100,000
     for model, page in admin.site._registry.items():
         if model is watch.Heartbeat or (only and model.__name__ not in only):
             continue  # a row for each part of the watch, never more
@@ -75,6 +75,7 @@ def _open(client: Any, model: type[models.Model], page: Any, rows: int) -> list[
     late = []
     for name, query in ways.items():
         took, worked = [], []
+        answer = client.get(f"{base}{query}")
         for _ in range(TIMES):
             began, busy = time.perf_counter(), _worked_ms()
             answer = client.get(f"{base}{query}")
