@@ -51,7 +51,8 @@ def _measure(rows: int) -> int:
     sign_in(client, ours, Role.DISPATCHER, Role.ADMIN)
     only = os.environ.get("BENCH_ONLY", "").split()
     late = 0
-    most: dict[type[models.Model], int] = {record.Organization: 2_000}  # a county has dozens, and the nation's grid not 100,000
+    # A county has dozens, and the nation's grid not 100,000.
+    most: dict[type[models.Model], int] = {record.Organization: 2_000}
     for model, page in admin.site._registry.items():
         if model is watch.Heartbeat or (only and model.__name__ not in only):
             continue  # a row for each part of the watch, never more
