@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models
+from django.utils.translation import gettext_lazy as _
 
 from incidents.errors import BrokenRule, Invalid, OutOfRange
 from incidents.models.base import RANGES
@@ -71,7 +72,7 @@ def broken_rule(model: type[models.Model], name: str, *, otherwise: str = "") ->
     known = {constraint.name: constraint for constraint in model._meta.constraints}
     sentence = getattr(known.get(name), "violation_error_message", None)
     if sentence == models.BaseConstraint.default_violation_error_message:
-        sentence = None  # it names the constraint and nothing else
+        sentence = _("A rule of the record does not allow this.")  # the default has a gap for the name
     return BrokenRule(rule=name, sentence=sentence or otherwise or name)
 
 

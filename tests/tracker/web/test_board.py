@@ -131,7 +131,7 @@ def test_nothing_new_costs_a_few_statements_and_no_body(dispatcher: Client, ours
         answer = dispatcher.get(NOW, headers={"if-none-match": etag})
 
     # Session, person, roles; the watch twice and the pulse; whose board, and whose alerts.
-    assert (answer.status_code, answer.content, len(captured)) == (HTTPStatus.NOT_MODIFIED, b"", 7)
+    assert (answer.status_code, answer.content, len(captured)) == (HTTPStatus.NOT_MODIFIED, b"", 8)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -169,4 +169,4 @@ def test_no_part_of_the_map_needs_an_inline_script_or_style(dispatcher: Client, 
     assert re.search(r"<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle=|\son\w+=\"", html) is None
 
 
-STATEMENTS = 14
+STATEMENTS = 15

@@ -201,4 +201,4 @@ def test_a_drill_says_so_and_needs_no_inline_code(dispatcher: Client, ours: Orga
     assert re.search(r"<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle=|\son\w+=\"", html) is None
 
 
-STATEMENTS = 32
+STATEMENTS = 33
